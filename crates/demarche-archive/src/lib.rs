@@ -16,6 +16,7 @@ mod seven;
 mod shortfall;
 mod stream;
 mod tar;
+pub mod upx;
 mod zip_file;
 
 pub use budget::{Budget, Limit, Limits, Stop};

@@ -13,7 +13,7 @@ use crate::entry::{Body, Request};
 use crate::fields::wide;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
-use crate::walk;
+use crate::{upx, walk};
 
 /// A file out of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +23,14 @@ pub struct Member {
     pub path: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// True if it is the packed form of the program that was handed over before it: the code in it is the packer's.
+    pub is_shell: bool,
 }
 
 /// Hands over every file in an archive, in the archive's order; a file that is no archive is handed over itself.
+///
+/// A program that UPX packed is handed over twice: as the program that was packed, with `/unpacked` behind its path, and
+/// then as it is.
 ///
 /// Documents and programs that are zips inside (`.docx`, `.jar`, `.apk`) are archives like others. Passwords are tried in
 /// their order where one is wanted, none first and [`CUSTOMARY_PASSWORD`](crate::CUSTOMARY_PASSWORD) last.
@@ -60,7 +65,7 @@ impl Opener<'_> {
             if kind.is_some() {
                 self.gap(&path, &ArchiveShortfall::TooDeep);
             }
-            (self.visit)(Member { path, bytes });
+            self.hand_over(bytes, path, budget);
             return;
         };
         let passwords = self.passwords.clone();
@@ -80,6 +85,27 @@ impl Opener<'_> {
         for shortfall in shortfalls {
             self.gap(&path, &shortfall);
         }
+    }
+
+    /// Hands over a file; of a program that UPX packed, first the program that was packed.
+    fn hand_over(&mut self, bytes: Vec<u8>, path: String, budget: &mut Budget) {
+        // A program becomes a few times as large; blocks of zeros make more of it.
+        let by_ratio = wide(bytes.len()).saturating_mul(64).saturating_add(self.limits.free);
+        let most = budget.file().min(budget.left()).min(by_ratio);
+        let mut is_shell = false;
+        match upx::unpack(&bytes, most) {
+            None => {}
+            Some(Ok(unpacked)) => match budget.read(&mut unpacked.as_slice()) {
+                Ok(bytes) => {
+                    is_shell = true;
+                    let path = format!("{path}/unpacked");
+                    (self.visit)(Member { path, bytes, is_shell: false });
+                }
+                Err(stop) => self.gap(&path, &stop.into()),
+            },
+            Some(Err(reason)) => self.gap(&path, &reason.into()),
+        }
+        (self.visit)(Member { path, bytes, is_shell });
     }
 
     /// Reads a file in an archive, and opens it in turn.

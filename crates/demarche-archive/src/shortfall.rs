@@ -4,6 +4,7 @@ use demarche_terms::{GapKind, Shortfall};
 use zip::result::ZipError;
 
 use super::budget::{Limit, Stop};
+use super::upx::UpxShortfall;
 
 /// The reasons for which something in an archive was not handed over as a file.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,9 @@ pub enum ArchiveShortfall {
     /// A way of compression that is not read.
     #[error("the file cannot be taken out of the archive: {0}")]
     Method(ZipError),
+    /// A packed program.
+    #[error(transparent)]
+    Upx(#[from] UpxShortfall),
     /// A file that cannot be decoded.
     #[error("the file cannot be taken out of the archive: {}", cause(.0))]
     Member(io::Error),
@@ -127,6 +131,14 @@ impl Shortfall for ArchiveShortfall {
             | Self::ZipEntry(_)
             | Self::ZipRecovered { .. }
             | Self::Member(_) => GapKind::Damaged,
+            Self::Upx(reason) => reason.kind(),
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Upx(reason) => reason.remedy(),
+            _ => None,
         }
     }
 }

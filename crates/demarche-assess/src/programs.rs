@@ -54,6 +54,8 @@ pub struct Sample {
     pub sha256: Sha256,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// True if it is the packed form of the program that was visited before it: the code in it is the packer's.
+    pub is_shell: bool,
 }
 
 /// A sample parsed: its identity, and an image for each processor of a fat Mach-O file, else one image.
@@ -67,7 +69,8 @@ pub struct Parsed<'a> {
 
 impl Sample {
     fn of(member: Member) -> Self {
-        Self { sha256: Sha256::of(&member.bytes), name: member.path, bytes: member.bytes }
+        let Member { path, bytes, is_shell } = member;
+        Self { sha256: Sha256::of(&bytes), name: path, bytes, is_shell }
     }
 
     /// Parses the sample: the only place where its identity and its images are read.
@@ -432,7 +435,7 @@ pub struct KnownFiles<'a> {
 }
 
 impl KnownFiles<'_> {
-    /// Compares one executable with the index; `None` where it cannot be read.
+    /// Compares one executable with the index; `None` where it cannot be read, or shows the code of a packer alone.
     ///
     /// `tlp` is the marking of the findings, where they have one.
     ///
@@ -445,6 +448,9 @@ impl KnownFiles<'_> {
         matcher: &Matcher<'_>,
         tlp: Option<Tlp>,
     ) -> Result<(Option<ComparedProgram>, Vec<Gap>), AssessError> {
+        if sample.is_shell {
+            return Ok((None, Vec::new()));
+        }
         let disassembly = match Disassembly::of(sample, self.opening) {
             Ok(disassembly) => disassembly,
             Err(gap) => return Ok((None, vec![gap])),

@@ -9,8 +9,8 @@ use iced_x86::{Decoder, DecoderOptions, Formatter as _, IntelFormatter};
 use yaxpeax_arch::{Decoder as _, U8Reader};
 use yaxpeax_arm::armv8::a64::InstDecoder;
 
-use crate::{BasicBlock, cil, readable};
 use crate::functions::{Flow, Meaning, Reader};
+use crate::{BasicBlock, cil, readable};
 
 /// An instruction as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,10 @@ fn symbol(image: &Image<'_>, address: u64) -> Option<String> {
     let first = image.symbols.partition_point(|symbol| symbol.address.0 < address);
     let target =
         image.symbols.get(first..)?.iter().take_while(|symbol| symbol.address.0 == address);
-    target.map(|symbol| &symbol.name).find(|name| !name.is_empty()).map(|name| readable(name).into_owned())
+    target
+        .map(|symbol| &symbol.name)
+        .find(|name| !name.is_empty())
+        .map(|name| readable(name).into_owned())
 }
 
 fn name(image: &Image<'_>, address: u64) -> Option<String> {

@@ -16,6 +16,7 @@ mod listed;
 mod machine;
 mod noreturn;
 mod opening;
+mod owners;
 mod reader;
 mod tails;
 mod taken;

@@ -31,9 +31,9 @@ pub fn readable(symbol: &str) -> Cow<'_, str> {
 fn is_rust(symbol: &str) -> bool {
     const HASH: &str = "17h";
     let Some(rest) = symbol.strip_prefix("_ZN") else {
-        return symbol.strip_prefix("_R").is_some_and(|rest| {
-            rest.starts_with(|letter: char| letter.is_ascii_uppercase())
-        });
+        return symbol
+            .strip_prefix("_R")
+            .is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_uppercase()));
     };
     // What follows a dot was added by the linker or by LLVM.
     let rest = rest.split('.').next().unwrap_or(rest);
@@ -97,7 +97,10 @@ mod tests {
     fn names_of_cpp_are_read() {
         for (symbol, name) in [
             ("_ZN3foo3barEv", "foo::bar()"),
-            ("_ZNSt6vectorIiSaIiEE9push_backERKi", "std::vector<int, std::allocator<int> >::push_back(int const&)"),
+            (
+                "_ZNSt6vectorIiSaIiEE9push_backERKi",
+                "std::vector<int, std::allocator<int> >::push_back(int const&)",
+            ),
             ("__ZN3foo3barEv", "foo::bar()"),
         ] {
             assert_eq!(readable(symbol), name, "{symbol}");
@@ -106,7 +109,8 @@ mod tests {
 
     #[test]
     fn what_is_no_such_symbol_stays_as_it_is() {
-        for symbol in ["main", "_start", "_Z", "_R", "_ZN", "", "_RX", "Lamplighters.Lantern::Main"] {
+        for symbol in ["main", "_start", "_Z", "_R", "_ZN", "", "_RX", "Lamplighters.Lantern::Main"]
+        {
             assert_eq!(readable(symbol), symbol);
         }
     }

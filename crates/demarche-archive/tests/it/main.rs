@@ -4,3 +4,5 @@
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod upx;

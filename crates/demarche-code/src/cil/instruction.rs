@@ -178,10 +178,22 @@ fn operand(code: u16, rest: &[u8]) -> Option<Operand<'_>> {
             let (distances, _) = rest.get(4..)?.as_chunks();
             Operand::Table(distances.get(..count)?)
         }
-        0x27..=0x29 | 0x6f..=0x75 | 0x79 | 0x7b..=0x81 | 0x8c | 0x8d | 0x8f | 0xa3..=0xa5 | 0xc2
-        | 0xc6 | 0xd0 | 0xfe06 | 0xfe07 | 0xfe15 | 0xfe16 | 0xfe1c => {
-            Operand::Token(u32::from_le_bytes(*long()?))
-        }
+        0x27..=0x29
+        | 0x6f..=0x75
+        | 0x79
+        | 0x7b..=0x81
+        | 0x8c
+        | 0x8d
+        | 0x8f
+        | 0xa3..=0xa5
+        | 0xc2
+        | 0xc6
+        | 0xd0
+        | 0xfe06
+        | 0xfe07
+        | 0xfe15
+        | 0xfe16
+        | 0xfe1c => Operand::Token(u32::from_le_bytes(*long()?)),
         _ => Operand::None,
     })
 }
@@ -231,7 +243,8 @@ mod tests {
 
     #[test]
     fn what_is_no_instruction_is_refused() {
-        for bytes in [&[0x24][..], &[0xe1], &[0xfe], &[0xfe, 0x08], &[0x28, 1], &[0x45, 9, 0, 0, 0]] {
+        for bytes in [&[0x24][..], &[0xe1], &[0xfe], &[0xfe, 0x08], &[0x28, 1], &[0x45, 9, 0, 0, 0]]
+        {
             assert_eq!(Instruction::read(bytes), None, "{bytes:x?}");
         }
     }

@@ -21,9 +21,8 @@ pub(crate) fn functions(image: &Image<'_>) -> Program {
         .collect();
     let broken = shaped.iter().filter_map(|shaped| shaped.broken).min();
     let count = shaped.iter().filter(|shaped| shaped.broken.is_some()).count() as u64;
-    let gap = |first: VirtualAddress| {
-        Gap::of("", &NoInstruction).at(first.to_string()).times(count)
-    };
+    let gap =
+        |first: VirtualAddress| Gap::of("", &NoInstruction).at(first.to_string()).times(count);
     let gaps = broken.map(gap).into_iter().collect();
     Program { functions: shaped.into_iter().map(|shaped| shaped.function).collect(), gaps }
 }
@@ -145,9 +144,8 @@ impl<'image> Shaper<'image> {
 
     /// The blocks, ascending, and the calls in them.
     fn blocks(&self) -> (Vec<BasicBlock>, Vec<Call>) {
-        let is_start = |offset: &usize| {
-            self.mark(*offset) & (INSTRUCTION | LEADER) == INSTRUCTION | LEADER
-        };
+        let is_start =
+            |offset: &usize| self.mark(*offset) & (INSTRUCTION | LEADER) == INSTRUCTION | LEADER;
         let starts: Vec<usize> = (0..self.marks.len()).filter(is_start).collect();
         let number = |offset: &usize| starts.binary_search(offset).ok().map(as_u32);
         let (mut blocks, mut calls) = (Vec::with_capacity(starts.len()), Vec::new());

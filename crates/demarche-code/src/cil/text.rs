@@ -62,6 +62,7 @@ fn quoted(text: &[u8]) -> String {
     const MOST: usize = 60;
     let (units, _) = text.as_chunks::<2>();
     let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-    let letters = char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER));
+    let letters =
+        char::decode_utf16(units).map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER));
     format!("{:?}", letters.take(MOST).collect::<String>())
 }

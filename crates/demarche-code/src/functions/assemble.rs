@@ -8,6 +8,7 @@ use demarche_terms::{Gap, GapKind, Shortfall};
 use super::certainty::certainty;
 use super::code_map::{CodeMap, as_u32, mark};
 use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
+use super::owners::{Owners, Places};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
@@ -28,7 +29,8 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
         edges: Sorted::new(&edges, |edge| edge.from),
         calls: Sorted::new(&calls, |call| call.at),
         numbers: numbers(walk, &starts),
-        claimed: vec![0; walk.map.len() as usize],
+        claimed: Places::new(walk.map.len() as usize),
+        claimants: Owners::new(walk.map.len() as usize),
         are_aligned: walk.are_aligned(),
         shared: u64::from(walk.map.len()) * 4 + 1024,
         shapes: Vec::new(),
@@ -94,8 +96,10 @@ struct Shaper<'walk, 'image> {
     calls: Sorted<'walk, CallSite>,
     /// The place in `starts` of each start of the walk, by its number there.
     numbers: Vec<u32>,
-    /// The function that a block belongs to, counted from 1, at its first byte.
-    claimed: Vec<u32>,
+    /// The first bytes of blocks that belong to a function.
+    claimed: Places,
+    /// The last function, counted from 1, that such a block belongs to.
+    claimants: Owners,
     /// True if the program's functions begin at multiples of 16.
     are_aligned: bool,
     /// The number of more bytes of blocks may belong to a second function; it bounds hostile code.
@@ -201,13 +205,16 @@ impl Shaper<'_, '_> {
 
     /// Returns true if a block is new to a function.
     fn claim(&mut self, index: u32, number: u32) -> bool {
-        let Some(owner) = self.claimed.get_mut(index as usize) else { return false };
-        if *owner == number {
+        if index >= self.walk.map.len() {
             return false;
         }
-        if *owner == 0 {
-            *owner = number;
+        if !self.claimed.has(index) {
+            self.claimed.add(index);
+            self.claimants.set(index, number);
             return true;
+        }
+        if self.claimants.get(index) == number {
+            return false;
         }
         if self.shared == 0 {
             return false;

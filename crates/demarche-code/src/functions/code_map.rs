@@ -1,5 +1,7 @@
 use demarche_image::{Image, VirtualAddress};
 
+use super::owners::Owners;
+
 /// The marks of one byte of code.
 ///
 /// One byte of notes per byte of code keeps every question of the walk one look into memory.
@@ -40,7 +42,7 @@ pub(crate) struct CodeMap<'image> {
     /// One of [`mark`]'s sums per byte.
     pub(crate) marks: Vec<u8>,
     /// The start that an instruction was first reached from; meaningless where none begins.
-    pub(crate) owner: Vec<u32>,
+    owners: Owners,
     /// The number of executable bytes beyond the limit.
     pub(crate) left_out: u64,
 }
@@ -69,7 +71,7 @@ impl Region<'_> {
 }
 
 impl<'image> CodeMap<'image> {
-    /// The most bytes of code that are looked at: twice the largest programs, in 3 GiB of memory.
+    /// The most bytes of code that are looked at: twice the largest programs, in 1.5 GiB of memory.
     pub(crate) const LIMIT: usize = 512 << 20;
 
     /// The code of an image, up to the limit.
@@ -95,7 +97,7 @@ impl<'image> CodeMap<'image> {
             regions.push(Region { address, bytes, first });
             total += bytes.len();
         }
-        Self { regions, marks: vec![0; total], owner: vec![0; total], left_out }
+        Self { regions, marks: vec![0; total], owners: Owners::new(total), left_out }
     }
 
     /// The runs of code, ascending.
@@ -162,14 +164,12 @@ impl<'image> CodeMap<'image> {
 
     /// The start that first reached a place.
     pub(crate) fn owner(&self, index: u32) -> u32 {
-        self.owner.get(index as usize).copied().unwrap_or(0)
+        self.owners.get(index)
     }
 
     /// Notes who reached a place.
     pub(crate) fn set_owner(&mut self, index: u32, owner: u32) {
-        if let Some(reached) = self.owner.get_mut(index as usize) {
-            *reached = owner;
-        }
+        self.owners.set(index, owner);
     }
 
     /// Notes an instruction, unless it would overlap another one or a table.

@@ -373,7 +373,8 @@ impl Stack<'_, '_> {
 
     fn call(&mut self, code: u16, token: Token, address: u64) {
         const NEW: u16 = 0x73;
-        let known = if code == 0x29 { self.through_pointer(token) } else { self.members.get(token) };
+        let known =
+            if code == 0x29 { self.through_pointer(token) } else { self.members.get(token) };
         let given = u32::from(code == NEW).min(known.arguments);
         for _ in 0..(known.arguments - given).min(MOST) {
             let value = self.pop();

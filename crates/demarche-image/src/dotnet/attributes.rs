@@ -34,10 +34,16 @@ pub(crate) fn read(metadata: &Metadata<'_>, owners: &Owners) -> Vec<Attribute> {
         };
         let (table, row_of_type) = owner;
         let name = names::type_name(metadata, owners, Token::of(table, row_of_type))?;
-        let blob = tables.cell(Table::CUSTOM_ATTRIBUTE, row, 2).and_then(|blob| metadata.blob(blob));
+        let blob =
+            tables.cell(Table::CUSTOM_ATTRIBUTE, row, 2).and_then(|blob| metadata.blob(blob));
         Some(Attribute { name, text: blob.and_then(text) })
     };
-    tables.rows(Table::CUSTOM_ATTRIBUTE).filter(is_global).filter_map(attribute).take(MOST).collect()
+    tables
+        .rows(Table::CUSTOM_ATTRIBUTE)
+        .filter(is_global)
+        .filter_map(attribute)
+        .take(MOST)
+        .collect()
 }
 
 /// The text that a value begins with, as far as it is one.

@@ -139,13 +139,7 @@ pub(crate) fn of(
 }
 
 /// A name in a column of a row; empty where there is none.
-fn name(
-    metadata: &Metadata<'_>,
-    table: Table,
-    row: u32,
-    column: usize,
-    gaps: &mut Gaps,
-) -> String {
+fn name(metadata: &Metadata<'_>, table: Table, row: u32, column: usize, gaps: &mut Gaps) -> String {
     let Some(index) = metadata.tables.cell(table, row, column) else { return String::new() };
     let Some(name) = metadata.name(index) else {
         let place = || format!("table {:#04x}, row {row}", table.0);

@@ -108,9 +108,9 @@ impl Builder<'_, '_> {
         let start = self.base.plus(relative.into());
         let section = crate::memory::section(self.sections, start);
         let offset = section.and_then(|section| start.since(section.address));
-        let bytes = section.zip(offset).map_or(&[][..], |(section, offset)| {
-            tail(&section.bytes, size(offset))
-        });
+        let bytes = section
+            .zip(offset)
+            .map_or(&[][..], |(section, offset)| tail(&section.bytes, size(offset)));
         match body::read(bytes) {
             Ok(body) => {
                 if body.has_lost_handlers {

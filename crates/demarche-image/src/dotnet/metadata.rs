@@ -40,7 +40,8 @@ impl<'data> Metadata<'data> {
         let mut stream = |names: &[&[u8]]| {
             let mut named = streams.iter().filter(|stream| names.contains(&stream.name));
             if named.clone().count() > 1 {
-                let name = || String::from_utf8_lossy(names.first().unwrap_or(&&[][..])).into_owned();
+                let name =
+                    || String::from_utf8_lossy(names.first().unwrap_or(&&[][..])).into_owned();
                 gaps.note(ManagedShortfall::StreamTwice.into(), name);
             }
             let found = if is_unsorted { named.next() } else { named.next_back() };

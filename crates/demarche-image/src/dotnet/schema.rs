@@ -122,56 +122,56 @@ const METHOD_OR_REF: Column = C(MethodDefOrRef);
 
 use Coded::{
     CustomAttributeType, HasConstant, HasCustomAttribute, HasDeclSecurity, HasFieldMarshal,
-    HasSemantics, Implementation, MemberForwarded, MemberRefParent, ResolutionScope,
-    MethodDefOrRef, TypeDefOrRef, TypeOrMethodDef,
+    HasSemantics, Implementation, MemberForwarded, MemberRefParent, MethodDefOrRef,
+    ResolutionScope, TypeDefOrRef, TypeOrMethodDef,
 };
 use Column::{Blob, Coded as C, Guid, Long, Name, Row, Short};
 
 /// The columns of each table, by its number.
 const COLUMNS: [&[Column]; Table::COUNT] = [
-    &[Short, Name, Guid, Guid, Guid],                          // 00 Module
-    &[C(ResolutionScope), Name, Name],                  // 01 TypeRef
-    &[Long, Name, Name, TYPE_OR_REF, FIELD, METHOD],           // 02 TypeDef
-    &[FIELD],                                                  // 03 FieldPtr
-    &[Short, Name, Blob],                                      // 04 Field
-    &[METHOD],                                                 // 05 MethodPtr
-    &[Long, Short, Short, Name, Blob, PARAM],                  // 06 MethodDef
-    &[PARAM],                                                  // 07 ParamPtr
-    &[Short, Short, Name],                                     // 08 Param
-    &[TYPE, TYPE_OR_REF],                                      // 09 InterfaceImpl
-    &[C(MemberRefParent), Name, Blob],                  // 0a MemberRef
-    &[Short, C(HasConstant), Blob],                     // 0b Constant
+    &[Short, Name, Guid, Guid, Guid],                       // 00 Module
+    &[C(ResolutionScope), Name, Name],                      // 01 TypeRef
+    &[Long, Name, Name, TYPE_OR_REF, FIELD, METHOD],        // 02 TypeDef
+    &[FIELD],                                               // 03 FieldPtr
+    &[Short, Name, Blob],                                   // 04 Field
+    &[METHOD],                                              // 05 MethodPtr
+    &[Long, Short, Short, Name, Blob, PARAM],               // 06 MethodDef
+    &[PARAM],                                               // 07 ParamPtr
+    &[Short, Short, Name],                                  // 08 Param
+    &[TYPE, TYPE_OR_REF],                                   // 09 InterfaceImpl
+    &[C(MemberRefParent), Name, Blob],                      // 0a MemberRef
+    &[Short, C(HasConstant), Blob],                         // 0b Constant
     &[C(HasCustomAttribute), C(CustomAttributeType), Blob], // 0c CustomAttribute
-    &[C(HasFieldMarshal), Blob],                        // 0d FieldMarshal
-    &[Short, C(HasDeclSecurity), Blob],                 // 0e DeclSecurity
-    &[Short, Long, TYPE],                                      // 0f ClassLayout
-    &[Long, FIELD],                                            // 10 FieldLayout
-    &[Blob],                                                   // 11 StandAloneSig
-    &[TYPE, EVENT],                                            // 12 EventMap
-    &[EVENT],                                                  // 13 EventPtr
-    &[Short, Name, TYPE_OR_REF],                               // 14 Event
-    &[TYPE, PROPERTY],                                         // 15 PropertyMap
-    &[PROPERTY],                                               // 16 PropertyPtr
-    &[Short, Name, Blob],                                      // 17 Property
-    &[Short, METHOD, C(HasSemantics)],                  // 18 MethodSemantics
-    &[TYPE, METHOD_OR_REF, METHOD_OR_REF],                     // 19 MethodImpl
-    &[Name],                                                   // 1a ModuleRef
-    &[Blob],                                                   // 1b TypeSpec
+    &[C(HasFieldMarshal), Blob],                            // 0d FieldMarshal
+    &[Short, C(HasDeclSecurity), Blob],                     // 0e DeclSecurity
+    &[Short, Long, TYPE],                                   // 0f ClassLayout
+    &[Long, FIELD],                                         // 10 FieldLayout
+    &[Blob],                                                // 11 StandAloneSig
+    &[TYPE, EVENT],                                         // 12 EventMap
+    &[EVENT],                                               // 13 EventPtr
+    &[Short, Name, TYPE_OR_REF],                            // 14 Event
+    &[TYPE, PROPERTY],                                      // 15 PropertyMap
+    &[PROPERTY],                                            // 16 PropertyPtr
+    &[Short, Name, Blob],                                   // 17 Property
+    &[Short, METHOD, C(HasSemantics)],                      // 18 MethodSemantics
+    &[TYPE, METHOD_OR_REF, METHOD_OR_REF],                  // 19 MethodImpl
+    &[Name],                                                // 1a ModuleRef
+    &[Blob],                                                // 1b TypeSpec
     &[Short, C(MemberForwarded), Name, Row(Table::MODULE_REF)], // 1c ImplMap
-    &[Long, FIELD],                                            // 1d FieldRVA
-    &[Long, Long],                                             // 1e ENCLog
-    &[Long],                                                   // 1f ENCMap
+    &[Long, FIELD],                                         // 1d FieldRVA
+    &[Long, Long],                                          // 1e ENCLog
+    &[Long],                                                // 1f ENCMap
     &[Long, Short, Short, Short, Short, Long, Blob, Name, Name], // 20 Assembly
-    &[Long],                                                   // 21 AssemblyProcessor
-    &[Long, Long, Long],                                       // 22 AssemblyOS
+    &[Long],                                                // 21 AssemblyProcessor
+    &[Long, Long, Long],                                    // 22 AssemblyOS
     &[Short, Short, Short, Short, Long, Blob, Name, Name, Blob], // 23 AssemblyRef
-    &[Long, ASSEMBLY_REF],                                     // 24 AssemblyRefProcessor
-    &[Long, Long, Long, ASSEMBLY_REF],                         // 25 AssemblyRefOS
-    &[Long, Name, Blob],                                       // 26 File
-    &[Long, Long, Name, Name, C(Implementation)],       // 27 ExportedType
-    &[Long, Long, Name, C(Implementation)],             // 28 ManifestResource
-    &[TYPE, TYPE],                                             // 29 NestedClass
-    &[Short, Short, C(TypeOrMethodDef), Name],          // 2a GenericParam
-    &[METHOD_OR_REF, Blob],                                    // 2b MethodSpec
-    &[Row(Table(0x2a)), TYPE_OR_REF],                          // 2c GenericParamConstraint
+    &[Long, ASSEMBLY_REF],                                  // 24 AssemblyRefProcessor
+    &[Long, Long, Long, ASSEMBLY_REF],                      // 25 AssemblyRefOS
+    &[Long, Name, Blob],                                    // 26 File
+    &[Long, Long, Name, Name, C(Implementation)],           // 27 ExportedType
+    &[Long, Long, Name, C(Implementation)],                 // 28 ManifestResource
+    &[TYPE, TYPE],                                          // 29 NestedClass
+    &[Short, Short, C(TypeOrMethodDef), Name],              // 2a GenericParam
+    &[METHOD_OR_REF, Blob],                                 // 2b MethodSpec
+    &[Row(Table(0x2a)), TYPE_OR_REF],                       // 2c GenericParamConstraint
 ];

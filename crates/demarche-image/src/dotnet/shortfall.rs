@@ -5,7 +5,9 @@ use demarche_terms::{GapKind, Shortfall};
 /// The reasons for which a part of an assembly is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub(crate) enum ManagedShortfall {
-    #[error("the file says that it holds bytecode of .NET, and its header or metadata cannot be read")]
+    #[error(
+        "the file says that it holds bytecode of .NET, and its header or metadata cannot be read"
+    )]
     Metadata,
     #[error("a stream of the metadata lies outside the file")]
     StreamOutside,
@@ -33,7 +35,9 @@ pub(crate) enum ManagedShortfall {
     Resource,
     #[error("resources share their bytes many times over; the last ones have no hash")]
     ResourcesShareBytes,
-    #[error("the file has machine code beside its bytecode; programs are compared by their bytecode")]
+    #[error(
+        "the file has machine code beside its bytecode; programs are compared by their bytecode"
+    )]
     MachineCode,
     #[error("methods written in machine code are not among the bytecode")]
     NativeMethods,

@@ -108,13 +108,7 @@ pub(crate) fn decode(kind: Coded, value: u32) -> Option<(Table, u32)> {
 }
 
 impl<'data> Rows<'data> {
-    fn take(
-        table: Table,
-        stated: u32,
-        bytes: &'data [u8],
-        counts: &[u32],
-        widths: Widths,
-    ) -> Self {
+    fn take(table: Table, stated: u32, bytes: &'data [u8], counts: &[u32], widths: Widths) -> Self {
         if stated == 0 {
             return Self::default();
         }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section_facts::SectionFacts;
-use crate::little_endian::{head, wide};
 use crate::dotnet::DotNetIdentity;
+use crate::little_endian::{head, wide};
 use crate::{Format, Image};
 
 /// True if the code seems to be packed, and why.

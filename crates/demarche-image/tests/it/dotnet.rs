@@ -193,7 +193,8 @@ fn machine_code_beside_bytecode_is_an_image_of_its_own() {
     let processors: Vec<Architecture> =
         images.iter().map(|image| image.as_ref().unwrap().architecture).collect();
     assert_eq!(processors, [Architecture::Cil, Architecture::X86]);
-    let gap = "the file has machine code beside its bytecode; programs are compared by their bytecode";
+    let gap =
+        "the file has machine code beside its bytecode; programs are compared by their bytecode";
     assert_eq!(whats(images[0].as_ref().unwrap()), [gap]);
     assert_eq!(identify(&bytes).dotnet.unwrap().code, CodeKind::Mixed);
     assert_eq!(read(&bytes).unwrap().architecture, Architecture::Cil);

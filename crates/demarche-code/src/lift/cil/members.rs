@@ -58,9 +58,7 @@ impl<'a> Members<'a> {
     fn read(&self, token: Token) -> Known {
         let Some(member) = self.bytecode.member(token) else { return Known::default() };
         let owner = member.owner.filter(|_| member.is_external);
-        let name = owner.map(|owner| {
-            mix(self.plain_type(owner), hash::bytes(member.name.bytes()))
-        });
+        let name = owner.map(|owner| mix(self.plain_type(owner), hash::bytes(member.name.bytes())));
         let Some(signature) = member.signature else { return Known { name, ..Known::default() } };
         Known {
             name,

@@ -2,8 +2,8 @@
 
 use demarche_assess::programs::packed;
 use demarche_image::identity::{
-    CodeKind, Consistency, DigestMatch, DotNetIdentity, GoIdentity, GoModule, Identity, PeIdentity, Rich, StampVerdict,
-    Stamps,
+    CodeKind, Consistency, DigestMatch, DotNetIdentity, GoIdentity, GoModule, Identity, PeIdentity,
+    Rich, StampVerdict, Stamps,
 };
 
 use crate::output::{count, counted};
@@ -82,10 +82,9 @@ fn assembly(dotnet: &DotNetIdentity, lines: &mut Vec<(&'static str, String)>) {
     let native = dotnet.native_libraries.join(", ");
     lines.extend((!native.is_empty()).then_some(("calls", native)));
     for resource in &dotnet.resources {
-        let size = resource.size.map_or_else(
-            || "in another file".to_owned(),
-            |size| format!("{} bytes", count(size)),
-        );
+        let size = resource
+            .size
+            .map_or_else(|| "in another file".to_owned(), |size| format!("{} bytes", count(size)));
         lines.push(("resource", format!("{}, {size}", resource.name)));
     }
 }

@@ -44,8 +44,11 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
     };
     let mut lot = Vec::new();
     let further = visit_batches(&args.files, &about.opening, &Progress::new(), |batch| {
-        let read: Vec<Result<Known, Gap>> =
-            batch.par_iter().map(|batch| about.known(batch)).collect();
+        let read: Vec<Result<Known, Gap>> = batch
+            .par_iter()
+            .filter(|sample| !sample.is_shell)
+            .map(|sample| about.known(sample))
+            .collect();
         let mut visited = Visited::default();
         for entry in read {
             match entry {

@@ -1,0 +1,104 @@
+//! Numbers at places of code, in a sixteenth of the memory that one number for each byte would take.
+//!
+//! Neighbours mostly have the same number: a line of bytes has one, and places that differ from their line are kept apart.
+
+use std::collections::HashMap;
+
+/// The bytes of a line: functions mostly begin at multiples of it.
+const LINE: u32 = 16;
+
+/// A line whose places have no number yet.
+const EMPTY: u32 = u32::MAX;
+
+/// The bit of a line with places that differ from it.
+const MIXED: u32 = 1 << 31;
+
+/// A number below 2³¹ for each of many places.
+#[derive(Debug)]
+pub(crate) struct Owners {
+    lines: Vec<u32>,
+    apart: HashMap<u32, u32>,
+}
+
+impl Owners {
+    /// Numbers for so many places.
+    pub(crate) fn new(places: usize) -> Self {
+        Self { lines: vec![EMPTY; places.div_ceil(LINE as usize)], apart: HashMap::new() }
+    }
+
+    /// The number of a place; that of a neighbour where it was given none, and 0 where no neighbour has one.
+    pub(crate) fn get(&self, place: u32) -> u32 {
+        let Some(&line) = self.lines.get((place / LINE) as usize) else { return 0 };
+        match line {
+            EMPTY => 0,
+            line if line & MIXED == 0 => line,
+            line => self.apart.get(&place).copied().unwrap_or(line & !MIXED),
+        }
+    }
+
+    /// Gives a place a number.
+    pub(crate) fn set(&mut self, place: u32, number: u32) {
+        let Some(line) = self.lines.get_mut((place / LINE) as usize) else { return };
+        if *line == EMPTY {
+            *line = number & !MIXED;
+        } else if *line != number {
+            *line |= MIXED;
+            self.apart.insert(place, number);
+        }
+    }
+}
+
+/// One bit for each of many places.
+#[derive(Debug)]
+pub(crate) struct Places(Vec<u64>);
+
+impl Places {
+    /// No place of so many.
+    pub(crate) fn new(places: usize) -> Self {
+        Self(vec![0; places.div_ceil(64)])
+    }
+
+    /// Returns true if a place is among them.
+    pub(crate) fn has(&self, place: u32) -> bool {
+        self.0.get((place / 64) as usize).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+
+    /// Adds a place.
+    pub(crate) fn add(&mut self, place: u32) {
+        if let Some(bits) = self.0.get_mut((place / 64) as usize) {
+            *bits |= 1 << (place % 64);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_keeps_the_number_that_it_was_given_last() {
+        let mut owners = Owners::new(100);
+        let mut plain = [None; 100];
+        let mut seed = 1_u32;
+        for _ in 0..5000 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let (place, number) = ((seed >> 8) % 100, (seed >> 20) % 5);
+            owners.set(place, number);
+            plain[place as usize] = Some(number);
+            for (place, number) in (0..).zip(plain) {
+                assert!(number.is_none_or(|number| owners.get(place) == number));
+            }
+        }
+        owners.set(1000, 3);
+        assert_eq!(owners.get(1000), 0);
+    }
+
+    #[test]
+    fn places_are_those_that_were_added() {
+        let mut places = Places::new(130);
+        places.add(0);
+        places.add(129);
+        places.add(500);
+        assert!(places.has(0) && places.has(129) && !places.has(1) && !places.has(500));
+    }
+}
