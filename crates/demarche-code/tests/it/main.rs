@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod corpus_starts;
 #[cfg(test)]
+mod dotnet;
+#[cfg(test)]
 mod functions;
 #[cfg(test)]
 mod gaps;

@@ -1,5 +1,6 @@
 // A small program with what readers of .NET must know: nested and generic types, handlers, switches, a table of numbers,
-// functions of machine code, and a resource where it is built with one.
+// and functions of machine code. `mcs -optimize+ -deterministic lantern.cs` makes `lantern.exe`, and with `-define:SECOND`
+// and `-debug` a later version, `lantern-second.exe`.
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
@@ -49,6 +50,28 @@ namespace Lamplighters
             return hash;
         }
 
+#if SECOND
+        public static byte[] Dim(byte[] data, byte key)
+        {
+            byte[] result = new byte[data.Length];
+            int index = 0;
+            while (index < data.Length)
+            {
+                int place = (index + key) % Table.Length;
+                byte mask = Table[place];
+                result[index] = (byte)(data[index] ^ mask);
+                index++;
+            }
+            return result;
+        }
+
+        public static long Glow(long[] parts)
+        {
+            long sum = 7;
+            foreach (long part in parts) { sum = sum * 31 + part; }
+            return sum;
+        }
+#else
         public static byte[] Dim(byte[] data, byte key)
         {
             byte[] result = new byte[data.Length];
@@ -58,6 +81,7 @@ namespace Lamplighters
             }
             return result;
         }
+#endif
 
         public static string Name(int number)
         {
@@ -99,6 +123,9 @@ namespace Lamplighters
             Wick<int>.Ember ember = new Wick<int>.Ember();
             Console.WriteLine(ember.Cool(1.5));
             Native.VirtualAlloc(IntPtr.Zero, 4096, 0x3000, 0x40);
+#if SECOND
+            Console.WriteLine(Glow(new long[] { 1, 2 }));
+#endif
             byte[] dimmed = Dim(new byte[] { 1, 2, 3 }, 7);
             return wick.Count() + dimmed.Length;
         }
