@@ -47,7 +47,7 @@ pub fn functions(image: &Image<'_>) -> Program {
     gaps::starts(&mut walk);
     taken::starts(&mut walk, true);
     tails::starts(&mut walk);
-    assemble::program(&walk)
+    assemble::program(walk)
 }
 
 /// Walks from the entry point, symbols, exports and unwind tables.

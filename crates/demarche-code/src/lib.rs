@@ -14,4 +14,4 @@ pub use disassembly::{Line, disassemble};
 pub use fingerprint::fingerprints;
 pub use functions::functions;
 pub use names::readable;
-pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};
+pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program, Successors};

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use demarche_image::VirtualAddress;
 use demarche_terms::Gap;
 
@@ -9,7 +11,54 @@ pub struct BasicBlock {
     /// The byte after its last instruction.
     pub end: VirtualAddress,
     /// The blocks of the same function that may follow it, by their place in [`Function::blocks`], ascending.
-    pub successors: Vec<u32>,
+    pub successors: Successors,
+}
+
+/// The blocks that may follow a block, ascending.
+///
+/// Large programs have ten million blocks, almost all of them with two successors at most: these take no memory of their
+/// own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Successors(Kept);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Kept {
+    /// At most two, [`NOBODY`] behind the last one.
+    Few([u32; 2]),
+    Many(Box<[u32]>),
+}
+
+/// No block has this number: a program has fewer bytes of code.
+const NOBODY: u32 = u32::MAX;
+
+impl std::ops::Deref for Successors {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match &self.0 {
+            Kept::Few([NOBODY, _]) => &[],
+            Kept::Few([only, NOBODY]) => std::slice::from_ref(only),
+            Kept::Few(both) => both,
+            Kept::Many(all) => all,
+        }
+    }
+}
+
+impl From<&[u32]> for Successors {
+    fn from(blocks: &[u32]) -> Self {
+        Self(match *blocks {
+            [] => Kept::Few([NOBODY; 2]),
+            [only] => Kept::Few([only, NOBODY]),
+            [first, second] => Kept::Few([first, second]),
+            _ => Kept::Many(blocks.into()),
+        })
+    }
+}
+
+impl fmt::Debug for Successors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 impl BasicBlock {

@@ -170,7 +170,7 @@ impl<'image> Shaper<'image> {
             blocks.push(BasicBlock {
                 start: self.address(start),
                 end: self.address(offset),
-                successors,
+                successors: successors.as_slice().into(),
             });
         }
         (blocks, calls)

@@ -12,16 +12,16 @@ use super::owners::{Owners, Places};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
-pub(crate) fn program(walk: &Walk<'_>) -> Program {
+pub(crate) fn program(mut walk: Walk<'_>) -> Program {
+    let (mut edges, mut calls) = walk.end();
+    let walk = &walk;
     let mut starts = walk.starts.clone();
     starts.sort_unstable_by_key(|start| start.index);
     // A start whose first bytes are no code is no function.
     starts.retain(|start| walk.map.mark(start.index) & mark::INSTRUCTION != 0);
-    let mut edges = walk.edges.clone();
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
     edges.dedup_by_key(|edge| (edge.from, edge.to));
-    let mut calls = walk.calls.clone();
     calls.sort();
     calls.dedup_by_key(|call| call.at);
     let mut shaper = Shaper {
@@ -309,10 +309,10 @@ impl Shaper<'_, '_> {
             Some(as_u32(index + 1))
         };
         let places = shape.stretch(&self.successors);
-        let mut successors = Vec::with_capacity(places.len());
-        successors.extend(places.iter().filter_map(|&start| number(start)));
+        let mut successors: Vec<u32> = places.iter().filter_map(|&start| number(start)).collect();
         successors.sort_unstable();
         successors.dedup();
+        let successors = successors.as_slice().into();
         let start = self.walk.map.address(shape.start);
         let length = u64::from(shape.end - shape.start);
         BasicBlock { start, end: VirtualAddress(start.0.wrapping_add(length)), successors }

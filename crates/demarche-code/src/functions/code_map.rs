@@ -172,6 +172,14 @@ impl<'image> CodeMap<'image> {
         self.owners.set(index, owner);
     }
 
+    /// Forgets who reached the places around one that holds no code any more, where none of them does.
+    pub(crate) fn forget_owner(&mut self, index: u32) {
+        let is_free = |place: u32| self.mark(place) & (mark::INSTRUCTION | mark::START) == 0;
+        if Owners::line(index).all(is_free) {
+            self.owners.forget(index);
+        }
+    }
+
     /// Notes an instruction, unless it would overlap another one or a table.
     pub(crate) fn claim(&mut self, index: u32, length: u32, owner: u32, bits: u8) -> bool {
         let from = index as usize;

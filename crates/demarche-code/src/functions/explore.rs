@@ -190,6 +190,18 @@ impl<'image> Walk<'image> {
         }
     }
 
+    /// Ends the walk: its jumps and calls are given away, and what only the walk needs is let go.
+    pub(crate) fn end(&mut self) -> (Vec<Edge>, Vec<CallSite>) {
+        self.references = Vec::new();
+        self.tables = Vec::new();
+        self.pointed = Vec::new();
+        self.data = Vec::new();
+        self.unresolved = Vec::new();
+        self.waiting = Vec::new();
+        (self.bases, self.bounds, self.heads) = Default::default();
+        (std::mem::take(&mut self.edges), std::mem::take(&mut self.calls))
+    }
+
     /// Takes a function to begin at a place, and gives its number.
     ///
     /// Where a table has every function of a range, a place inside one of them is that function's.

@@ -36,6 +36,23 @@ impl Owners {
         }
     }
 
+    /// Takes the numbers of the line back that a place lies in.
+    pub(crate) fn forget(&mut self, place: u32) {
+        let Some(line) = self.lines.get_mut((place / LINE) as usize) else { return };
+        if *line != EMPTY && *line & MIXED != 0 {
+            for place in Self::line(place) {
+                self.apart.remove(&place);
+            }
+        }
+        *line = EMPTY;
+    }
+
+    /// The places of the line that a place lies in.
+    pub(crate) fn line(place: u32) -> std::ops::Range<u32> {
+        let first = place / LINE * LINE;
+        first..first.saturating_add(LINE)
+    }
+
     /// Gives a place a number.
     pub(crate) fn set(&mut self, place: u32, number: u32) {
         let Some(line) = self.lines.get_mut((place / LINE) as usize) else { return };

@@ -294,7 +294,7 @@ fn bytes_that_are_no_instruction_are_shown_and_the_next_ones_are_read() {
     let bytes = [0x06, 0xc3];
     let image = code(Architecture::X86_64, &bytes);
     let (start, end) = (VirtualAddress(BASE), VirtualAddress(BASE + 2));
-    let lines = disassemble(&image, &BasicBlock { start, end, successors: Vec::new() });
+    let lines = disassemble(&image, &BasicBlock { start, end, successors: [].as_slice().into() });
     assert_eq!(lines.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["(bad)", "ret"]);
 }
 

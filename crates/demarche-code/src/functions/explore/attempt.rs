@@ -20,11 +20,12 @@ impl Walk<'_> {
             return true;
         }
         self.patience -= cost;
-        for &index in &trail {
-            self.unclaim(index, self.map.after(index));
-        }
         for start in self.starts.drain(starts..) {
             self.map.clear(start.index, mark::START);
+        }
+        for &index in &trail {
+            self.unclaim(index, self.map.after(index));
+            self.map.forget_owner(index);
         }
         // They stay in their lists, but nothing follows from them any more.
         for target in self.waiting.iter_mut().skip(waiting) {
