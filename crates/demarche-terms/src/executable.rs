@@ -128,6 +128,8 @@ pub enum Runtime {
     Static,
     /// Whatever lies in a copy of memory.
     Memory,
+    /// That of .NET, compiled to machine code ahead of time with the program.
+    DotNet,
 }
 
 impl fmt::Display for Runtime {
@@ -140,6 +142,7 @@ impl fmt::Display for Runtime {
             Self::Windows => "Windows",
             Self::Static => "static C",
             Self::Memory => "memory",
+            Self::DotNet => "native .NET",
         })
     }
 }

@@ -16,6 +16,8 @@ struct Bits<'data> {
     rest: &'data [u8],
     /// The bytes of a word.
     width: usize,
+    /// The same in bits.
+    bits: u32,
     word: u32,
     left: u32,
 }
@@ -26,7 +28,7 @@ impl Bits<'_> {
         if self.left == 0 {
             let (word, rest) = self.rest.split_at_checked(self.width)?;
             self.word = word.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-            self.left = word.len() as u32 * 8;
+            self.left = self.bits;
             self.rest = rest;
         }
         self.left -= 1;
@@ -69,7 +71,8 @@ impl Bits<'_> {
 ///
 /// `width` is the number of bytes of a word: 1, 2 or 4. Memory follows what was decoded.
 pub(crate) fn decode(stream: &[u8], form: Form, width: usize, size: usize) -> Option<Vec<u8>> {
-    let mut bits = Bits { rest: stream, width, word: 0, left: 0 };
+    let width_in_bits = u32::try_from(width).ok()?.checked_mul(8)?;
+    let mut bits = Bits { rest: stream, width, bits: width_in_bits, word: 0, left: 0 };
     let mut output: Vec<u8> = Vec::new();
     let (mut last, far) = (1_u32, if form == Form::B { 0xd00 } else { 0x500 });
     loop {
@@ -118,7 +121,7 @@ fn length_of(bits: &mut Bits<'_>, form: Form, first: u32) -> Option<u32> {
 /// Repeats what lies at a distance; what is repeated may be part of the repetition.
 fn copy(output: &mut Vec<u8>, distance: u32, length: u32, size: usize) -> Option<()> {
     let (distance, length) = (usize::try_from(distance).ok()?, usize::try_from(length).ok()?);
-    let mut start = output.len().checked_sub(distance)?;
+    let start = output.len().checked_sub(distance)?;
     if output.len().checked_add(length)? > size {
         return None;
     }
@@ -126,9 +129,8 @@ fn copy(output: &mut Vec<u8>, distance: u32, length: u32, size: usize) -> Option
         output.extend_from_within(start..start + length);
         return Some(());
     }
-    for _ in 0..length {
-        output.push(*output.get(start)?);
-        start += 1;
+    for place in start..start + length {
+        output.push(*output.get(place)?);
     }
     Some(())
 }

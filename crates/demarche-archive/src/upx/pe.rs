@@ -136,10 +136,9 @@ impl Packed<'_> {
             rest = rest.get(8..)?;
         }
         let is_fixed = u16_at(&tail, 22)? & 1 != 0;
-        if let Some((_, length)) = headers.directory(RELOCATIONS).filter(|_| !is_fixed) {
-            if length > 8 {
-                file.relocations(&mut image, size(u32_at(rest, 0)?))?;
-            }
+        let relocated = headers.directory(RELOCATIONS).filter(|_| !is_fixed);
+        if relocated.is_some_and(|(_, length)| length > 8) {
+            file.relocations(&mut image, size(u32_at(rest, 0)?))?;
         }
         Some(Ok(file.write(self, &image, &tail)))
     }
@@ -180,7 +179,7 @@ const PAGE: u32 = 0x1000;
 
 /// The next multiple of a page; the highest one where there is none.
 fn page(address: u32) -> u32 {
-    address.checked_next_multiple_of(PAGE).unwrap_or(u32::MAX & !(PAGE - 1))
+    address.checked_next_multiple_of(PAGE).unwrap_or(!(PAGE - 1))
 }
 
 /// The text up to the next zero.

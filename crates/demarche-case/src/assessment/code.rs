@@ -94,7 +94,7 @@ pub struct ProgramFacts {
     pub bytes: u64,
     /// Its container: `PE`, `ELF`, `Mach-O`, `raw`.
     pub format: String,
-    /// Its processor: `x86`, `x86-64`, `AArch64`.
+    /// Its processor: `x86`, `x86-64`, `AArch64`; `.NET bytecode` where none is meant.
     pub architecture: String,
     /// The bytes of code in its functions.
     pub code_bytes: u64,

@@ -46,55 +46,274 @@ pub(crate) enum Onward {
 }
 
 /// The names of the codes of one byte; `-` where there is no such instruction.
-const NAMES: &str = "nop break ldarg.0 ldarg.1 ldarg.2 ldarg.3 ldloc.0 ldloc.1 ldloc.2 ldloc.3 stloc.0 stloc.1 \
-    stloc.2 stloc.3 ldarg.s ldarga.s starg.s ldloc.s ldloca.s stloc.s ldnull ldc.i4.m1 ldc.i4.0 ldc.i4.1 ldc.i4.2 \
-    ldc.i4.3 ldc.i4.4 ldc.i4.5 ldc.i4.6 ldc.i4.7 ldc.i4.8 ldc.i4.s ldc.i4 ldc.i8 ldc.r4 ldc.r8 - dup pop jmp call \
-    calli ret br.s brfalse.s brtrue.s beq.s bge.s bgt.s ble.s blt.s bne.un.s bge.un.s bgt.un.s ble.un.s blt.un.s br \
-    brfalse brtrue beq bge bgt ble blt bne.un bge.un bgt.un ble.un blt.un switch ldind.i1 ldind.u1 ldind.i2 ldind.u2 \
-    ldind.i4 ldind.u4 ldind.i8 ldind.i ldind.r4 ldind.r8 ldind.ref stind.ref stind.i1 stind.i2 stind.i4 stind.i8 \
-    stind.r4 stind.r8 add sub mul div div.un rem rem.un and or xor shl shr shr.un neg not conv.i1 conv.i2 conv.i4 \
-    conv.i8 conv.r4 conv.r8 conv.u4 conv.u8 callvirt cpobj ldobj ldstr newobj castclass isinst conv.r.un - - unbox \
-    throw ldfld ldflda stfld ldsfld ldsflda stsfld stobj conv.ovf.i1.un conv.ovf.i2.un conv.ovf.i4.un conv.ovf.i8.un \
-    conv.ovf.u1.un conv.ovf.u2.un conv.ovf.u4.un conv.ovf.u8.un conv.ovf.i.un conv.ovf.u.un box newarr ldlen ldelema \
-    ldelem.i1 ldelem.u1 ldelem.i2 ldelem.u2 ldelem.i4 ldelem.u4 ldelem.i8 ldelem.i ldelem.r4 ldelem.r8 ldelem.ref \
-    stelem.i stelem.i1 stelem.i2 stelem.i4 stelem.i8 stelem.r4 stelem.r8 stelem.ref ldelem stelem unbox.any - - - - - \
-    - - - - - - - - conv.ovf.i1 conv.ovf.u1 conv.ovf.i2 conv.ovf.u2 conv.ovf.i4 conv.ovf.u4 conv.ovf.i8 conv.ovf.u8 - \
-    - - - - - - refanyval ckfinite - - mkrefany - - - - - - - - - ldtoken conv.u2 conv.u1 conv.i conv.ovf.i \
-    conv.ovf.u add.ovf add.ovf.un mul.ovf mul.ovf.un sub.ovf sub.ovf.un endfinally leave leave.s stind.i conv.u";
+const NAMES: &[&str] = &[
+    "nop",
+    "break",
+    "ldarg.0",
+    "ldarg.1",
+    "ldarg.2",
+    "ldarg.3",
+    "ldloc.0",
+    "ldloc.1",
+    "ldloc.2",
+    "ldloc.3",
+    "stloc.0",
+    "stloc.1",
+    "stloc.2",
+    "stloc.3",
+    "ldarg.s",
+    "ldarga.s",
+    "starg.s",
+    "ldloc.s",
+    "ldloca.s",
+    "stloc.s",
+    "ldnull",
+    "ldc.i4.m1",
+    "ldc.i4.0",
+    "ldc.i4.1",
+    "ldc.i4.2",
+    "ldc.i4.3",
+    "ldc.i4.4",
+    "ldc.i4.5",
+    "ldc.i4.6",
+    "ldc.i4.7",
+    "ldc.i4.8",
+    "ldc.i4.s",
+    "ldc.i4",
+    "ldc.i8",
+    "ldc.r4",
+    "ldc.r8",
+    "-",
+    "dup",
+    "pop",
+    "jmp",
+    "call",
+    "calli",
+    "ret",
+    "br.s",
+    "brfalse.s",
+    "brtrue.s",
+    "beq.s",
+    "bge.s",
+    "bgt.s",
+    "ble.s",
+    "blt.s",
+    "bne.un.s",
+    "bge.un.s",
+    "bgt.un.s",
+    "ble.un.s",
+    "blt.un.s",
+    "br",
+    "brfalse",
+    "brtrue",
+    "beq",
+    "bge",
+    "bgt",
+    "ble",
+    "blt",
+    "bne.un",
+    "bge.un",
+    "bgt.un",
+    "ble.un",
+    "blt.un",
+    "switch",
+    "ldind.i1",
+    "ldind.u1",
+    "ldind.i2",
+    "ldind.u2",
+    "ldind.i4",
+    "ldind.u4",
+    "ldind.i8",
+    "ldind.i",
+    "ldind.r4",
+    "ldind.r8",
+    "ldind.ref",
+    "stind.ref",
+    "stind.i1",
+    "stind.i2",
+    "stind.i4",
+    "stind.i8",
+    "stind.r4",
+    "stind.r8",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "div.un",
+    "rem",
+    "rem.un",
+    "and",
+    "or",
+    "xor",
+    "shl",
+    "shr",
+    "shr.un",
+    "neg",
+    "not",
+    "conv.i1",
+    "conv.i2",
+    "conv.i4",
+    "conv.i8",
+    "conv.r4",
+    "conv.r8",
+    "conv.u4",
+    "conv.u8",
+    "callvirt",
+    "cpobj",
+    "ldobj",
+    "ldstr",
+    "newobj",
+    "castclass",
+    "isinst",
+    "conv.r.un",
+    "-",
+    "-",
+    "unbox",
+    "throw",
+    "ldfld",
+    "ldflda",
+    "stfld",
+    "ldsfld",
+    "ldsflda",
+    "stsfld",
+    "stobj",
+    "conv.ovf.i1.un",
+    "conv.ovf.i2.un",
+    "conv.ovf.i4.un",
+    "conv.ovf.i8.un",
+    "conv.ovf.u1.un",
+    "conv.ovf.u2.un",
+    "conv.ovf.u4.un",
+    "conv.ovf.u8.un",
+    "conv.ovf.i.un",
+    "conv.ovf.u.un",
+    "box",
+    "newarr",
+    "ldlen",
+    "ldelema",
+    "ldelem.i1",
+    "ldelem.u1",
+    "ldelem.i2",
+    "ldelem.u2",
+    "ldelem.i4",
+    "ldelem.u4",
+    "ldelem.i8",
+    "ldelem.i",
+    "ldelem.r4",
+    "ldelem.r8",
+    "ldelem.ref",
+    "stelem.i",
+    "stelem.i1",
+    "stelem.i2",
+    "stelem.i4",
+    "stelem.i8",
+    "stelem.r4",
+    "stelem.r8",
+    "stelem.ref",
+    "ldelem",
+    "stelem",
+    "unbox.any",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "conv.ovf.i1",
+    "conv.ovf.u1",
+    "conv.ovf.i2",
+    "conv.ovf.u2",
+    "conv.ovf.i4",
+    "conv.ovf.u4",
+    "conv.ovf.i8",
+    "conv.ovf.u8",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "refanyval",
+    "ckfinite",
+    "-",
+    "-",
+    "mkrefany",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "-",
+    "ldtoken",
+    "conv.u2",
+    "conv.u1",
+    "conv.i",
+    "conv.ovf.i",
+    "conv.ovf.u",
+    "add.ovf",
+    "add.ovf.un",
+    "mul.ovf",
+    "mul.ovf.un",
+    "sub.ovf",
+    "sub.ovf.un",
+    "endfinally",
+    "leave",
+    "leave.s",
+    "stind.i",
+    "conv.u",
+];
 
 /// The names of the codes behind `0xfe`.
-const MORE_NAMES: &str = "arglist ceq cgt cgt.un clt clt.un ldftn ldvirtftn - ldarg ldarga starg ldloc ldloca stloc \
-    localloc - endfilter unaligned. volatile. tail. initobj constrained. cpblk initblk no. rethrow - sizeof \
-    refanytype readonly.";
+const MORE_NAMES: &[&str] = &[
+    "arglist",
+    "ceq",
+    "cgt",
+    "cgt.un",
+    "clt",
+    "clt.un",
+    "ldftn",
+    "ldvirtftn",
+    "-",
+    "ldarg",
+    "ldarga",
+    "starg",
+    "ldloc",
+    "ldloca",
+    "stloc",
+    "localloc",
+    "-",
+    "endfilter",
+    "unaligned.",
+    "volatile.",
+    "tail.",
+    "initobj",
+    "constrained.",
+    "cpblk",
+    "initblk",
+    "no.",
+    "rethrow",
+    "-",
+    "sizeof",
+    "refanytype",
+    "readonly.",
+];
 
-/// The codes of one byte, and of two, that are instructions: one bit each, made of the names.
-const fn known(names: &str) -> [bool; 256] {
-    let (bytes, mut known, mut code, mut at) = (names.as_bytes(), [false; 256], 0, 0);
-    while let Some((_, rest)) = split(bytes, at) {
-        known[code] = bytes[at] != b'-';
-        (code, at) = (code + 1, rest);
-    }
-    known
+/// The name of a code; `None` where it is no instruction.
+fn name(code: u16) -> Option<&'static str> {
+    let names = if code < 0x100 { NAMES } else { MORE_NAMES };
+    names.get(usize::from(code & 0xff)).copied().filter(|name| *name != "-")
 }
-
-/// The word that begins at a place, as its end, and where the next one begins; `None` behind the last one.
-const fn split(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    if at >= bytes.len() {
-        return None;
-    }
-    let mut end = at;
-    while end < bytes.len() && bytes[end] != b' ' {
-        end += 1;
-    }
-    let mut next = end;
-    while next < bytes.len() && bytes[next] == b' ' {
-        next += 1;
-    }
-    Some((end, next))
-}
-
-const KNOWN: [bool; 256] = known(NAMES);
-const MORE_KNOWN: [bool; 256] = known(MORE_NAMES);
 
 impl<'code> Instruction<'code> {
     /// Reads the instruction that some bytes begin with; `None` where they are none.
@@ -105,9 +324,8 @@ impl<'code> Instruction<'code> {
             (0xfe, []) => return None,
             (first, rest) => (u16::from(first), rest),
         };
-        let table = if code < 0x100 { &KNOWN } else { &MORE_KNOWN };
-        let is_known = table.get(usize::from(code & 0xff)).copied().unwrap_or(false);
-        let operand = if is_known { operand(code, rest)? } else { return None };
+        name(code)?;
+        let operand = operand(code, rest)?;
         let head = bytes.len() - rest.len();
         Some(Self { code, operand, length: head + length(operand, code) })
     }
@@ -141,8 +359,7 @@ impl<'code> Instruction<'code> {
 
     /// The name of the instruction.
     pub(crate) fn name(&self) -> &'static str {
-        let names = if self.code < 0x100 { NAMES } else { MORE_NAMES };
-        names.split_whitespace().nth(usize::from(self.code & 0xff)).unwrap_or("-")
+        name(self.code).expect("an instruction was read by its name")
     }
 }
 

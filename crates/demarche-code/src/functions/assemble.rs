@@ -7,8 +7,8 @@ use demarche_terms::{Gap, GapKind, Shortfall};
 
 use super::certainty::certainty;
 use super::code_map::{CodeMap, as_u32, mark};
-use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
-use super::owners::{Owners, Places};
+use super::explore::{CallSite, NOWHERE, Start, Target, Walk};
+use super::owners::Places;
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
@@ -22,15 +22,16 @@ pub(crate) fn program(mut walk: Walk<'_>) -> Program {
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
     edges.dedup_by_key(|edge| (edge.from, edge.to));
+    let edges: Vec<(u32, u32)> = edges.into_iter().map(|edge| (edge.from, edge.to)).collect();
     calls.sort();
     calls.dedup_by_key(|call| call.at);
     let mut shaper = Shaper {
         walk,
-        edges: Sorted::new(&edges, |edge| edge.from),
+        edges: Sorted::new(&edges, |(from, _)| *from),
         calls: Sorted::new(&calls, |call| call.at),
         numbers: numbers(walk, &starts),
         claimed: Places::new(walk.map.len() as usize),
-        claimants: Owners::new(walk.map.len() as usize),
+        own: Places::new(walk.map.len() as usize),
         are_aligned: walk.are_aligned(),
         shared: u64::from(walk.map.len()) * 4 + 1024,
         shapes: Vec::new(),
@@ -41,10 +42,10 @@ pub(crate) fn program(mut walk: Walk<'_>) -> Program {
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
     let ends = starts.iter().skip(1).map(|start| start.index).chain([walk.map.len()]);
-    for ((position, start), end) in (1_u32..).zip(&starts).zip(ends) {
+    for (start, end) in starts.iter().zip(ends) {
         shaper.edges.go_to(start.index, end);
         shaper.calls.go_to(start.index, end);
-        functions.push(shaper.function(position, start));
+        functions.push(shaper.function(start));
     }
     see_through_thunks(&mut functions);
     Program { functions, gaps: gaps(walk) }
@@ -92,14 +93,14 @@ fn gaps(walk: &Walk<'_>) -> Vec<Gap> {
 
 struct Shaper<'walk, 'image> {
     walk: &'walk Walk<'image>,
-    edges: Sorted<'walk, Edge>,
+    edges: Sorted<'walk, (u32, u32)>,
     calls: Sorted<'walk, CallSite>,
     /// The place in `starts` of each start of the walk, by its number there.
     numbers: Vec<u32>,
     /// The first bytes of blocks that belong to a function.
     claimed: Places,
-    /// The last function, counted from 1, that such a block belongs to.
-    claimants: Owners,
+    /// Those of blocks that belong to the function in hand and to none before it.
+    own: Places,
     /// True if the program's functions begin at multiples of 16.
     are_aligned: bool,
     /// The number of more bytes of blocks may belong to a second function; it bounds hostile code.
@@ -172,15 +173,17 @@ impl Shape {
 }
 
 impl Shaper<'_, '_> {
-    fn function(&mut self, number: u32, start: &Start) -> Function {
-        self.shapes.clear();
+    fn function(&mut self, start: &Start) -> Function {
+        for shape in self.shapes.drain(..) {
+            self.own.remove(shape.start);
+        }
         self.successors.clear();
         self.borrowed.clear();
         self.found.clear();
         self.work.clear();
         self.work.push(start.index);
         while let Some(index) = self.work.pop() {
-            if self.claim(index, number) {
+            if self.claim(index) {
                 let shape = self.block(index, start.index);
                 if self.borrowed.contains(&index) {
                     self.shared = self.shared.saturating_sub(u64::from(shape.end - index));
@@ -204,22 +207,19 @@ impl Shaper<'_, '_> {
     }
 
     /// Returns true if a block is new to a function.
-    fn claim(&mut self, index: u32, number: u32) -> bool {
+    fn claim(&mut self, index: u32) -> bool {
         if index >= self.walk.map.len() {
             return false;
         }
-        if !self.claimed.has(index) {
-            self.claimed.add(index);
-            self.claimants.set(index, number);
-            return true;
-        }
-        if self.claimants.get(index) == number {
+        if self.own.has(index) {
             return false;
         }
-        if self.shared == 0 {
-            return false;
+        if self.claimed.has(index) {
+            return self.shared > 0 && self.borrowed.insert(index);
         }
-        self.borrowed.insert(index)
+        self.claimed.add(index);
+        self.own.add(index);
+        true
     }
 
     /// The block that begins at a place, with the places that may follow.
@@ -257,8 +257,8 @@ impl Shaper<'_, '_> {
 
     /// Adds what the jump at a place leads to.
     fn jumps(&mut self, at: u32, start: u32) {
-        for edge in self.edges.at(at) {
-            self.lead(at, edge.to, start);
+        for (_, to) in self.edges.at(at) {
+            self.lead(at, *to, start);
         }
     }
 

@@ -80,6 +80,13 @@ impl Places {
         self.0.get((place / 64) as usize).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
+    /// Takes a place out.
+    pub(crate) fn remove(&mut self, place: u32) {
+        if let Some(bits) = self.0.get_mut((place / 64) as usize) {
+            *bits &= !(1 << (place % 64));
+        }
+    }
+
     /// Adds a place.
     pub(crate) fn add(&mut self, place: u32) {
         if let Some(bits) = self.0.get_mut((place / 64) as usize) {
@@ -117,5 +124,7 @@ mod tests {
         places.add(129);
         places.add(500);
         assert!(places.has(0) && places.has(129) && !places.has(1) && !places.has(500));
+        places.remove(129);
+        assert!(places.has(0) && !places.has(129));
     }
 }

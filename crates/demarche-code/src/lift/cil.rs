@@ -287,8 +287,7 @@ impl Stack<'_, '_> {
 
     fn element(&mut self, array: Value, index: Value) -> Value {
         self.machine.used(index);
-        let element = self.machine.expressions.make(Operation::Other, ELEMENT, array, Some(index));
-        element
+        self.machine.expressions.make(Operation::Other, ELEMENT, array, Some(index))
     }
 
     fn load_element(&mut self) {
@@ -316,11 +315,9 @@ impl Stack<'_, '_> {
             0x26 => {
                 self.pop();
             }
-            0x2a => {
-                if self.top().as_stack().is_some_and(|offset| offset < 0) {
-                    let value = self.pop();
-                    self.machine.returned(value);
-                }
+            0x2a if self.top().as_stack().is_some_and(|offset| offset < 0) => {
+                let value = self.pop();
+                self.machine.returned(value);
             }
             0x45 => {
                 let (value, ways) = (self.pop(), instruction.targets(0).len());

@@ -56,7 +56,7 @@ pub enum CodeKind {
     Bytecode,
     /// Bytecode and machine code of a compiler for both, such as C++/CLI.
     Mixed,
-    /// Bytecode, and machine code that was made of it ahead of time (ReadyToRun).
+    /// Bytecode, and machine code that was made of it ahead of time (`ReadyToRun`).
     ReadyToRun,
     /// Bytecode, and machine code that was made of it on the machine where it was installed.
     Native,

@@ -80,7 +80,7 @@ impl Joined {
     }
 }
 
-/// The full name of a type, as `System.Collections.Generic.List`1` or `Outer/Inner`; `None` where its row is missing.
+/// The full name of a type, as `System.String` or `Outer/Inner`, of a generic type with the number of its types; `None` where its row is missing.
 pub(crate) fn type_name(metadata: &Metadata<'_>, owners: &Owners, token: Token) -> Option<String> {
     let mut chain = Vec::new();
     let mut next = Some(named_type(metadata, token)?);

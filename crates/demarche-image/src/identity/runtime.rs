@@ -7,8 +7,11 @@ use crate::elf::ElfIdentity;
 use crate::pe::PeIdentity;
 use crate::{Format, Image};
 
-/// Texts that every Go program has, and every one with Rust's standard library.
+/// Texts that every Go program has.
 const GO: [&[u8]; 2] = [b"\xff Go buildinf:", b"runtime.goexit"];
+/// The name under which programs of .NET that were compiled ahead of time show their runtime to debuggers.
+const DOTNET: &str = "DotNetRuntimeDebugHeader";
+/// Texts that every program with Rust's standard library has.
 const RUST: [&[u8]; 2] = [b"RUST_BACKTRACE", b"/rustc/"];
 
 /// Says which runtime is inside, by marks that its makers leave; a mark can be taken out or put in.
@@ -25,6 +28,10 @@ pub(crate) fn judge(
     let has = |texts: &[&[u8]]| texts.iter().any(|text| memmem::find(bytes, text).is_some());
     if has(&GO) {
         return Some(Runtime::Go);
+    }
+    // Debuggers and readers hold the name as a text; only such programs give it to others.
+    if image.symbols.iter().any(|symbol| symbol.is_exported && symbol.name == DOTNET) {
+        return Some(Runtime::DotNet);
     }
     if has(&RUST) {
         return Some(Runtime::Rust);

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use arbtest::arbtest;
 use demarche_image::dotnet::{Destination, Token, TokenKind};
-use demarche_image::identity::{CodeKind, PackingVerdict, identify};
+use demarche_image::identity::{CodeKind, PackingVerdict, Runtime, identify};
 use demarche_image::{Architecture, Image, ImageError, SymbolKind, read, read_all};
 
 use crate::fixture::check;
@@ -224,6 +224,15 @@ fn every_method_that_says_where_its_body_lies_is_a_symbol_or_in_a_gap() {
         assert!(named || starts.len() < LANTERN.len() && !image.gaps.is_empty());
         Ok(())
     });
+}
+
+#[test]
+fn a_program_that_was_compiled_ahead_of_time_carries_its_runtime() {
+    let arguments = ["-O2", "-rdynamic", "-Dkeep=DotNetRuntimeDebugHeader"];
+    let Some(program) = crate::fixture::build("gcc", &arguments, "small.c") else { return };
+    let identity = identify(&program);
+    assert_eq!(identity.runtime, Some(Runtime::DotNet));
+    assert_eq!(identity.dotnet, None);
 }
 
 /// The assemblies of a folder, all the way down.
