@@ -10,6 +10,11 @@ pub(crate) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
     bytes.get(offset..)?.first_chunk().copied().map(u32::from_le_bytes)
 }
 
+/// The number of 32 bits at an offset; zero where the bytes end before.
+pub(crate) fn u32_or_zero(bytes: &[u8], offset: usize) -> u32 {
+    u32_at(bytes, offset).unwrap_or(0)
+}
+
 /// A size or offset that a file states, as a size in memory; a number too large for the machine is larger than any file.
 pub(crate) fn size(number: impl TryInto<usize>) -> usize {
     number.try_into().unwrap_or(usize::MAX)

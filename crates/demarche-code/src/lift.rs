@@ -14,6 +14,7 @@ mod cil;
 mod expressions;
 mod hash;
 mod machine;
+mod members;
 mod merge;
 mod surroundings;
 mod text;

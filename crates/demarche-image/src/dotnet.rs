@@ -8,13 +8,13 @@
 
 mod attributes;
 mod body;
-mod bytecode;
-mod identity;
+pub(crate) mod bytecode;
+pub(crate) mod identity;
 mod members;
 mod metadata;
 mod names;
 mod schema;
-mod shortfall;
+pub(crate) mod shortfall;
 mod signature;
 mod tables;
 mod token;
@@ -29,7 +29,7 @@ pub use self::identity::{
     AssemblyReference, CodeKind, DotNetCounts, DotNetIdentity, EmbeddedResource,
 };
 use self::metadata::Metadata;
-pub(crate) use self::shortfall::ManagedShortfall;
+use self::shortfall::ManagedShortfall;
 pub use self::signature::{Signature, SignaturePart};
 pub use self::token::{Token, TokenKind};
 use crate::gaps::Gaps;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use demarche_terms::{Gap, GapKind, Shortfall};
 
-use crate::dotnet::ManagedShortfall;
+use crate::dotnet::shortfall::ManagedShortfall;
 
 /// The reasons for which a part of an executable is missing from its image or identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use demarche_terms::{Architecture, Format, Gap};
 
-use crate::dotnet::Bytecode;
+use crate::dotnet::bytecode::Bytecode;
 use crate::little_endian::tail;
 use crate::{FileOffset, VirtualAddress, memory};
 

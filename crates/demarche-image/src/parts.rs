@@ -2,7 +2,7 @@
 
 use demarche_terms::Gap;
 
-use crate::dotnet::Bytecode;
+use crate::dotnet::bytecode::Bytecode;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::{
     Architecture, EntryKind, EntryPoint, Extent, Format, Image, Import, Section, Symbol,

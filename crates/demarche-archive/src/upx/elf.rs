@@ -162,8 +162,8 @@ impl File {
         if self.bytes.len() < end {
             self.bytes.resize(end, 0);
         }
-        if let Some(place) = self.bytes.get_mut(start..end) {
-            place.copy_from_slice(bytes);
+        if let Some(position) = self.bytes.get_mut(start..end) {
+            position.copy_from_slice(bytes);
         }
         Ok(())
     }
@@ -210,7 +210,7 @@ fn fill(
         if block.size > end - begin {
             return Err(UpxShortfall::Block);
         }
-        if begin.saturating_add(block.size) > file.most {
+        if begin + block.size > file.most {
             return Err(UpxShortfall::Limit);
         }
         file.put(begin, &block.unpack(method)?)?;

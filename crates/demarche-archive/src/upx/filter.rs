@@ -42,23 +42,26 @@ impl Filter {
         };
         let is_turned = self.kind >= 0x14;
         let mut offset = 0;
-        while let Some([byte, place @ ..]) =
+        while let Some([byte, position @ ..]) =
             code.get_mut(offset..).and_then(<[u8]>::first_chunk_mut::<5>)
         {
             if !is_meant(*byte) {
                 offset += 1;
                 continue;
             }
-            let value =
-                if is_turned { u32::from_be_bytes(*place) } else { u32::from_le_bytes(*place) };
-            *place = value.wrapping_sub(self.next(offset)).to_le_bytes();
+            let value = if is_turned {
+                u32::from_be_bytes(*position)
+            } else {
+                u32::from_le_bytes(*position)
+            };
+            *position = value.wrapping_sub(self.next(offset)).to_le_bytes();
             offset += 5;
         }
     }
 
     /// The place behind the first byte of an instruction.
     fn next(self, offset: usize) -> u32 {
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        let offset = u32::try_from(offset).expect("blocks have sizes of 32 bits");
         offset.wrapping_add(1).wrapping_add(self.start)
     }
 
@@ -66,15 +69,15 @@ impl Filter {
     fn calls(self, code: &mut [u8], is_meant: impl Fn(Option<u8>, u8) -> bool) {
         // What ends right before a byte was changed itself, and is no prefix.
         let (mut offset, mut before) = (0, None);
-        while let Some([byte, place @ ..]) =
+        while let Some([byte, position @ ..]) =
             code.get_mut(offset..).and_then(<[u8]>::first_chunk_mut::<5>)
         {
-            let (current, [mark, ..]) = (*byte, *place);
+            let (current, [mark, ..]) = (*byte, *position);
             if mark == self.mark && is_meant(before, current) {
-                let value = u32::from_be_bytes(*place);
+                let value = u32::from_be_bytes(*position);
                 let value =
                     value.wrapping_sub(self.next(offset)).wrapping_sub(u32::from(self.mark) << 24);
-                *place = value.to_le_bytes();
+                *position = value.to_le_bytes();
                 (offset, before) = (offset + 5, None);
             } else {
                 (offset, before) = (offset + 1, Some(current));
@@ -86,11 +89,11 @@ impl Filter {
     fn arm(self, code: &mut [u8]) {
         let start = self.start / 4;
         let (words, _) = code.as_chunks_mut::<4>();
-        for (place, word) in (0_u32..).zip(words) {
+        for (position, word) in (0_u32..).zip(words) {
             let [a, b, c, kind] = *word;
             if kind & 0x0f == 0x0b {
                 let target = u32::from_le_bytes([a, b, c, 0]);
-                let [a, b, c, _] = target.wrapping_sub(place.wrapping_add(start)).to_le_bytes();
+                let [a, b, c, _] = target.wrapping_sub(position.wrapping_add(start)).to_le_bytes();
                 *word = [a, b, c, kind];
             }
         }
@@ -101,11 +104,11 @@ impl Filter {
         const DISTANCE: u32 = 0x03ff_ffff;
         let start = self.start / 4;
         let (words, _) = code.as_chunks_mut::<4>();
-        for (place, bytes) in (0_u32..).zip(words) {
+        for (position, bytes) in (0_u32..).zip(words) {
             let word = u32::from_le_bytes(*bytes);
             if word >> 26 & 0x1f == 5 {
                 let target = word & DISTANCE;
-                let distance = target.wrapping_sub(place.wrapping_add(start)) & DISTANCE;
+                let distance = target.wrapping_sub(position.wrapping_add(start)) & DISTANCE;
                 *bytes = (word & !DISTANCE | distance).to_le_bytes();
             }
         }

@@ -129,8 +129,8 @@ fn copy(output: &mut Vec<u8>, distance: u32, length: u32, size: usize) -> Option
         output.extend_from_within(start..start + length);
         return Some(());
     }
-    for place in start..start + length {
-        output.push(*output.get(place)?);
+    for position in start..start + length {
+        output.push(*output.get(position)?);
     }
     Some(())
 }

@@ -7,7 +7,7 @@
 use super::UpxShortfall;
 use super::block::Method;
 use super::filter::Filter;
-use crate::fields::{size, u16_at, u32_at, wide};
+use crate::fields::{size, u16_at, u32_at, u32_or_zero};
 
 /// The bytes of UPX's own header.
 const HEAD: usize = 32;
@@ -57,14 +57,14 @@ impl<'data> Headers<'data> {
 
     /// The address and size of a table; `None` where there is none.
     fn directory(self, index: usize) -> Option<(u32, u32)> {
-        let place = self.table(index);
-        let (address, length) = (u32_at(self.bytes, place)?, u32_at(self.bytes, place + 4)?);
+        let position = self.table(index);
+        let (address, length) = (u32_at(self.bytes, position)?, u32_at(self.bytes, position + 4)?);
         (address != 0 && length != 0).then_some((address, length))
     }
 
     fn base(self) -> u64 {
-        let low = u32_at(self.bytes, if self.is_64 { 48 } else { 52 }).unwrap_or(0);
-        let high = u32_at(self.bytes, 52).filter(|_| self.is_64).unwrap_or(0);
+        let low = u32_or_zero(self.bytes, if self.is_64 { 48 } else { 52 });
+        let high = if self.is_64 { u32_or_zero(self.bytes, 52) } else { 0 };
         u64::from(high) << 32 | u64::from(low)
     }
 }
@@ -107,15 +107,15 @@ impl Packed<'_> {
         }
         let data = HEAD.checked_add(size(packed)).and_then(|end| head.get(HEAD..end));
         let image = method.decode(data.ok_or(UpxShortfall::Headers)?, unpacked.into())?;
-        let (kind, mark) = (head.get(28).copied(), head.get(29).copied());
-        let filter = Filter { kind: kind.unwrap_or(0), mark: mark.unwrap_or(0), start: 0 };
+        let [kind, mark, ..] = u32_or_zero(head, 28).to_le_bytes();
+        let filter = Filter { kind, mark, start: 0 };
         self.rebuild(image, filter).ok_or(UpxShortfall::Headers)?
     }
 
     /// Puts the file together; `None` where what stands behind its sections is not what UPX writes.
     fn rebuild(&self, mut image: Vec<u8>, filter: Filter) -> Option<Result<Vec<u8>, UpxShortfall>> {
-        let place = size(u32_at(&image, image.len().checked_sub(4)?)?);
-        let tail = image.get(place..)?.to_vec();
+        let position = size(u32_at(&image, image.len().checked_sub(4)?)?);
+        let tail = image.get(position..)?.to_vec();
         // The headers come first, then those of the sections, without anything between them.
         let headers = Headers::read(&tail)?;
         let lowest = u32_at(headers.sections.first()?, 12)?;
@@ -182,6 +182,11 @@ fn page(address: u32) -> u32 {
     address.checked_next_multiple_of(PAGE).unwrap_or(!(PAGE - 1))
 }
 
+/// A size as headers state it.
+fn stated(length: usize) -> u32 {
+    u32::try_from(length).expect("what UPX packs has sizes of 32 bits")
+}
+
 /// The text up to the next zero.
 fn text(bytes: &[u8]) -> Option<&[u8]> {
     let length = bytes.iter().position(|byte| *byte == 0)?;
@@ -203,9 +208,7 @@ enum Imported<'image> {
 
 impl<'data> Rebuilt<'data> {
     fn new(headers: Headers<'data>, lowest: u32) -> Self {
-        let end = |section: &[u8; SECTION]| {
-            Some(u32_at(section, 12)?.saturating_add(u32_at(section, 8)?))
-        };
+        let end = |section: &[u8; SECTION]| u32_at(section, 12)?.checked_add(u32_at(section, 8)?);
         let free = headers.sections.iter().filter_map(end).max().unwrap_or(lowest);
         Self { headers, lowest, free: page(free), imports: None, relocations: None }
     }
@@ -236,11 +239,11 @@ impl<'data> Rebuilt<'data> {
                 let value = match function {
                     Imported::Number(number) => *number,
                     Imported::Name(name) => {
-                        let place = at(&texts)?;
+                        let position = at(&texts)?;
                         texts.extend([0, 0]);
                         texts.extend_from_slice(name);
                         texts.push(0);
-                        place.into()
+                        position.into()
                     }
                 };
                 let value = value.to_le_bytes();
@@ -286,8 +289,8 @@ impl<'data> Rebuilt<'data> {
                         list = rest;
                     }
                     [_, rest @ ..] => {
-                        let place = size(u32_at(rest, 0)?);
-                        let ordinal = u64::from(u32_at(names, place)?) & 0xffff;
+                        let position = size(u32_at(rest, 0)?);
+                        let ordinal = u64::from(u32_at(names, position)?) & 0xffff;
                         functions.push(Imported::Number(number | ordinal));
                         list = rest.get(4..)?;
                     }
@@ -305,7 +308,7 @@ impl<'data> Rebuilt<'data> {
         rest.reverse();
         let mut next = || rest.pop();
         let mut places = Vec::new();
-        let mut place = 0_u32.wrapping_sub(4);
+        let mut position = 0_u32.wrapping_sub(4);
         loop {
             let step = match next()? {
                 0 => break,
@@ -318,13 +321,13 @@ impl<'data> Rebuilt<'data> {
                     }
                 }
             };
-            place = place.wrapping_add(step);
-            places.push(place);
+            position = position.wrapping_add(step);
+            places.push(position);
         }
         let width = if self.headers.is_64 { 8 } else { 4 };
         let base = self.headers.base().wrapping_add(self.lowest.into());
-        for place in &places {
-            let pointer = image.get_mut(size(*place)..size(*place).checked_add(width)?)?;
+        for position in &places {
+            let pointer = image.get_mut(size(*position)..size(*position).checked_add(width)?)?;
             // UPX leaves distances to the first section there, with their highest bytes first.
             let distance = pointer.iter().fold(0, |value: u64, byte| value << 8 | u64::from(*byte));
             let value = distance.wrapping_add(base).to_le_bytes();
@@ -333,7 +336,7 @@ impl<'data> Rebuilt<'data> {
         let kind = if self.headers.is_64 { 10_u16 } else { 3 };
         let mut table = Vec::new();
         let addresses: Vec<u32> =
-            places.iter().map(|place| place.wrapping_add(self.lowest)).collect();
+            places.iter().map(|position| position.wrapping_add(self.lowest)).collect();
         for block in addresses.chunk_by(|left, right| left / PAGE == right / PAGE) {
             let length = u32::try_from(8 + 2 * block.len()).ok()?.next_multiple_of(4);
             table.extend((block.first()? & !(PAGE - 1)).to_le_bytes());
@@ -358,7 +361,7 @@ impl<'data> Rebuilt<'data> {
         let Self { headers, lowest, imports, relocations, .. } = self;
         let mut sections: Vec<([u8; SECTION], Vec<u8>)> = Vec::new();
         for header in headers.sections {
-            let field = |offset| u32_at(header, offset).unwrap_or(0);
+            let field = |offset| u32_or_zero(header, offset);
             let start = size(field(12).wrapping_sub(lowest));
             let length = size(field(16).min(field(8).max(1)));
             let bytes = image.get(start..).unwrap_or(&[]);
@@ -368,7 +371,7 @@ impl<'data> Rebuilt<'data> {
         for (index, name, section) in
             [(IMPORTS, b".imports", imports), (RELOCATIONS, b".relocs\0", relocations)]
         {
-            let table = section.as_ref().map(|(start, bytes)| (*start, wide(bytes.len())));
+            let table = section.as_ref().map(|(start, bytes)| (*start, bytes.len()));
             directories.push((index, table.unwrap_or((0, 0))));
             sections.extend(section.map(|(start, bytes)| named(name, start, bytes)));
         }
@@ -376,10 +379,10 @@ impl<'data> Rebuilt<'data> {
         for index in [EXPORTS, RESOURCES] {
             let table = headers.directory(index).and(packed.headers.directory(index));
             directories
-                .push((index, table.map_or((0, 0), |(start, length)| (start, length.into()))));
+                .push((index, table.map_or((0, 0), |(start, length)| (start, size(length)))));
         }
         if let Some(last) = packed.headers.sections.last() {
-            let start = u32_at(last, 12).unwrap_or(0);
+            let start = u32_or_zero(last, 12);
             let bytes = packed.bytes_at(start).unwrap_or(&[]).to_vec();
             sections.push(named(b".shell\0\0", start, bytes));
         }
@@ -390,13 +393,13 @@ impl<'data> Rebuilt<'data> {
 
 /// A section of its own, for reading alone.
 fn named(name: &[u8; 8], start: u32, bytes: Vec<u8>) -> ([u8; SECTION], Vec<u8>) {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes();
+    let length = stated(bytes.len()).to_le_bytes();
     let mut header = [0; SECTION];
     let fields =
         [(0, &name[..]), (8, &length), (12, &start.to_le_bytes()), (36, &[0x40, 0, 0, 0x40])];
     for (offset, field) in fields {
-        let place = header.iter_mut().skip(offset);
-        place.zip(field).for_each(|(byte, value)| *byte = *value);
+        let position = header.iter_mut().skip(offset);
+        position.zip(field).for_each(|(byte, value)| *byte = *value);
     }
     (header, bytes)
 }
@@ -406,20 +409,20 @@ fn joined(
     packed: &Packed<'_>,
     headers: Headers<'_>,
     tail: &[u8],
-    directories: &[(usize, (u32, u64))],
+    directories: &[(usize, (u32, usize))],
     sections: Vec<([u8; SECTION], Vec<u8>)>,
 ) -> Vec<u8> {
     const ALIGNMENT: usize = 512;
     let mut file = packed.bytes.get(..packed.start).unwrap_or(&[]).to_vec();
     let mut head = tail.get(..Headers::size(headers.is_64)).unwrap_or(&[]).to_vec();
     let mut set = |offset: usize, value: &[u8]| {
-        let place = head.iter_mut().skip(offset);
-        place.zip(value).for_each(|(byte, value)| *byte = *value);
+        let position = head.iter_mut().skip(offset);
+        position.zip(value).for_each(|(byte, value)| *byte = *value);
     };
     let count = u16::try_from(sections.len()).unwrap_or(u16::MAX);
     set(6, &count.to_le_bytes());
     for (index, (start, length)) in directories {
-        let length = u32::try_from(*length).unwrap_or(u32::MAX);
+        let length = stated(*length);
         set(headers.table(*index), &start.to_le_bytes());
         set(headers.table(*index) + 4, &length.to_le_bytes());
     }
@@ -431,9 +434,9 @@ fn joined(
     for (header, bytes) in &sections {
         let mut header = *header;
         let fields = [(16, bytes.len()), (20, offset)];
-        for (place, value) in fields {
-            let value = u32::try_from(value).unwrap_or(u32::MAX).to_le_bytes();
-            header.iter_mut().skip(place).zip(value).for_each(|(byte, value)| *byte = value);
+        for (position, value) in fields {
+            let value = stated(value).to_le_bytes();
+            header.iter_mut().skip(position).zip(value).for_each(|(byte, value)| *byte = value);
         }
         file.extend(header);
         offset = (offset + bytes.len()).next_multiple_of(ALIGNMENT);

@@ -71,8 +71,8 @@ impl<'image> Shaper<'image> {
         method: &'image Method,
     ) -> Self {
         let bytes = image.bytes(method.start);
-        let size = usize::try_from(method.size).unwrap_or(usize::MAX);
-        let code = bytes.get(..size).unwrap_or(bytes);
+        let size = usize::try_from(method.size).ok();
+        let code = size.and_then(|size| bytes.get(..size)).unwrap_or(bytes);
         Self { image, bytecode, method, code, marks: vec![0; code.len()], broken: None }
     }
 
@@ -100,7 +100,7 @@ impl<'image> Shaper<'image> {
     }
 
     fn mark(&self, offset: usize) -> u8 {
-        self.marks.get(offset).copied().unwrap_or(0)
+        self.marks.get(offset).map_or(0, |mark| *mark)
     }
 
     fn lead(&mut self, offset: usize) {

@@ -27,40 +27,40 @@ impl Owners {
     }
 
     /// The number of a place; that of a neighbour where it was given none, and 0 where no neighbour has one.
-    pub(crate) fn get(&self, place: u32) -> u32 {
-        let Some(&line) = self.lines.get((place / LINE) as usize) else { return 0 };
+    pub(crate) fn get(&self, index: u32) -> u32 {
+        let Some(&line) = self.lines.get((index / LINE) as usize) else { return 0 };
         match line {
             EMPTY => 0,
             line if line & MIXED == 0 => line,
-            line => self.apart.get(&place).copied().unwrap_or(line & !MIXED),
+            line => self.apart.get(&index).copied().unwrap_or(line & !MIXED),
         }
     }
 
     /// Takes the numbers of the line back that a place lies in.
-    pub(crate) fn forget(&mut self, place: u32) {
-        let Some(line) = self.lines.get_mut((place / LINE) as usize) else { return };
+    pub(crate) fn forget(&mut self, index: u32) {
+        let Some(line) = self.lines.get_mut((index / LINE) as usize) else { return };
         if *line != EMPTY && *line & MIXED != 0 {
-            for place in Self::line(place) {
-                self.apart.remove(&place);
+            for index in Self::line(index) {
+                self.apart.remove(&index);
             }
         }
         *line = EMPTY;
     }
 
     /// The places of the line that a place lies in.
-    pub(crate) fn line(place: u32) -> std::ops::Range<u32> {
-        let first = place / LINE * LINE;
-        first..first.saturating_add(LINE)
+    pub(crate) fn line(index: u32) -> std::ops::Range<u32> {
+        let first = index / LINE * LINE;
+        first..first + LINE
     }
 
     /// Gives a place a number.
-    pub(crate) fn set(&mut self, place: u32, number: u32) {
-        let Some(line) = self.lines.get_mut((place / LINE) as usize) else { return };
+    pub(crate) fn set(&mut self, index: u32, number: u32) {
+        let Some(line) = self.lines.get_mut((index / LINE) as usize) else { return };
         if *line == EMPTY {
             *line = number & !MIXED;
         } else if *line != number {
             *line |= MIXED;
-            self.apart.insert(place, number);
+            self.apart.insert(index, number);
         }
     }
 }
@@ -76,21 +76,21 @@ impl Places {
     }
 
     /// Returns true if a place is among them.
-    pub(crate) fn has(&self, place: u32) -> bool {
-        self.0.get((place / 64) as usize).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    pub(crate) fn has(&self, index: u32) -> bool {
+        self.0.get((index / 64) as usize).is_some_and(|bits| bits >> (index % 64) & 1 == 1)
     }
 
     /// Takes a place out.
-    pub(crate) fn remove(&mut self, place: u32) {
-        if let Some(bits) = self.0.get_mut((place / 64) as usize) {
-            *bits &= !(1 << (place % 64));
+    pub(crate) fn remove(&mut self, index: u32) {
+        if let Some(bits) = self.0.get_mut((index / 64) as usize) {
+            *bits &= !(1 << (index % 64));
         }
     }
 
     /// Adds a place.
-    pub(crate) fn add(&mut self, place: u32) {
-        if let Some(bits) = self.0.get_mut((place / 64) as usize) {
-            *bits |= 1 << (place % 64);
+    pub(crate) fn add(&mut self, index: u32) {
+        if let Some(bits) = self.0.get_mut((index / 64) as usize) {
+            *bits |= 1 << (index % 64);
         }
     }
 }
@@ -106,11 +106,11 @@ mod tests {
         let mut seed = 1_u32;
         for _ in 0..5000 {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let (place, number) = ((seed >> 8) % 100, (seed >> 20) % 5);
-            owners.set(place, number);
-            plain[place as usize] = Some(number);
-            for (place, number) in (0..).zip(plain) {
-                assert!(number.is_none_or(|number| owners.get(place) == number));
+            let (index, number) = ((seed >> 8) % 100, (seed >> 20) % 5);
+            owners.set(index, number);
+            plain[index as usize] = Some(number);
+            for (index, number) in (0..).zip(plain) {
+                assert!(number.is_none_or(|number| owners.get(index) == number));
             }
         }
         owners.set(1000, 3);

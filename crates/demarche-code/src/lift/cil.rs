@@ -1,17 +1,15 @@
 //! The bytecode of .NET: a machine with a stack, whose arguments and local variables are slots of it.
 
-mod members;
-
 use demarche_image::dotnet::{Token, TokenKind};
 
 use super::expressions::{Base, Operation, Value};
 use super::hash::{self, fold, mix};
 use super::machine::{Lifted, Machine};
+use super::members::{Known, Members};
 use super::traits::Class;
 use crate::cil::instruction::{Instruction, Operand};
 use crate::cil::program::callee;
 use crate::{Callee, Function};
-pub(crate) use members::{Known, Members};
 
 /// The bytes of a slot.
 const SLOT: i64 = 8;
@@ -63,30 +61,31 @@ fn exact(members: &Members<'_>, instruction: &Instruction<'_>) -> u64 {
         Operand::Jump(distance) => u64::from(distance.cast_unsigned()),
         Operand::Table(distances) => hash::bytes(distances.iter().flatten().copied()),
         Operand::Token(token) => match Token(token).kind() {
-            Some(TokenKind::Text) => text(members, Token(token)).unwrap_or(0),
+            Some(TokenKind::Text) => text(members, Token(token)),
             Some(TokenKind::TypeDef | TokenKind::TypeRef | TokenKind::TypeSpec) => {
                 members.type_name(Token(token)).unwrap_or(1)
             }
             _ => {
                 let known = members.get(Token(token));
-                mix(known.name.unwrap_or(0), known.signature)
+                mix(known.name.map_or(OWN, |name| name), known.signature)
             }
         },
     };
     mix(u64::from(instruction.code), operand)
 }
 
-/// The hash of a text, the same as that of machine code where it has nothing but ASCII.
-fn text(members: &Members<'_>, token: Token) -> Option<u64> {
+/// The hash of a text, the same as that of machine code where it has nothing but ASCII; that of an empty one where there is
+/// none.
+fn text(members: &Members<'_>, token: Token) -> u64 {
     /// The longest text that is read, in characters, as in machine code.
     const LONGEST: usize = 400;
-    let (units, _) = members.bytecode.text(token)?.as_chunks::<2>();
+    let (units, _) = members.bytecode.text(token).unwrap_or(&[]).as_chunks::<2>();
     let units = units.get(..LONGEST).unwrap_or(units);
     let is_ascii = units.iter().all(|[low, high]| *high == 0 && low.is_ascii());
     let bytes = units.iter().flat_map(|[low, high]| {
         [Some(*low), Some(*high).filter(|_| !is_ascii)].into_iter().flatten()
     });
-    Some(hash::bytes(bytes))
+    hash::bytes(bytes)
 }
 
 /// A machine, used as the stack of the bytecode.
@@ -356,7 +355,7 @@ impl Stack<'_, '_> {
         match code {
             0x27..=0x29 | 0x6f | 0x73 => self.call(code, token, address),
             0x72 => {
-                let text = text(self.members, token).unwrap_or(0);
+                let text = text(self.members, token);
                 self.machine.traits.add(Class::Text, text);
                 let value = self.machine.expressions.import(mix(TEXT, text));
                 self.push(value);
@@ -400,7 +399,7 @@ impl Stack<'_, '_> {
         Known {
             name: None,
             signature: self.members.signature(&signature),
-            arguments: signature.arguments.saturating_add(signature.has_this.into()),
+            arguments: signature.arguments + u32::from(signature.has_this),
             returns: signature.returns,
         }
     }

@@ -2,7 +2,7 @@
 
 use demarche_image::{Architecture, Format, Image, VirtualAddress};
 
-use super::cil::Members;
+use super::members::Members;
 use super::text::{name_hash, text_hash};
 use crate::{BasicBlock, Program};
 

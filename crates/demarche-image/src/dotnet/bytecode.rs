@@ -37,7 +37,7 @@ pub struct Bytecode<'data> {
     /// The first instruction of each method by its row, from 1; `None` where it has no bytecode.
     pub(crate) starts: Vec<Option<VirtualAddress>>,
     /// The method of the assembly itself that a reference through a generic type means, by the reference's row.
-    pub(crate) own: BTreeMap<u32, u32>,
+    pub(crate) internal: BTreeMap<u32, u32>,
     /// The bytes in the file that fields begin with, by the fields' rows.
     pub(crate) data: BTreeMap<u32, VirtualAddress>,
 }
@@ -133,6 +133,18 @@ impl<'data> Bytecode<'data> {
         }
     }
 
+    /// Returns true if a type has a name: arrays, pointers and generic parameters have none of their own.
+    pub(crate) fn has_name(&self, owner: Token) -> bool {
+        match owner.kind() {
+            Some(TokenKind::TypeSpec) => {
+                let signature = self.type_signature(owner);
+                signature.is_none_or(|signature| signature.named().is_some())
+            }
+            Some(TokenKind::TypeDef | TokenKind::TypeRef) => true,
+            _ => false,
+        }
+    }
+
     /// The parts of a type that is made of others; `None` where they cannot be read.
     #[must_use]
     pub fn type_signature(&self, token: Token) -> Option<Signature> {
@@ -173,7 +185,7 @@ impl<'data> Bytecode<'data> {
                     _ => Destination::Unknown,
                 }
             }
-            Some(TokenKind::MemberRef) => match self.own.get(&token.row()) {
+            Some(TokenKind::MemberRef) => match self.internal.get(&token.row()) {
                 Some(row) => self.method(*row),
                 None => Destination::Import(self.slot(token)),
             },

@@ -142,8 +142,8 @@ pub(crate) fn of(
 fn name(metadata: &Metadata<'_>, table: Table, row: u32, column: usize, gaps: &mut Gaps) -> String {
     let Some(index) = metadata.tables.cell(table, row, column) else { return String::new() };
     let Some(name) = metadata.name(index) else {
-        let place = || format!("table {:#04x}, row {row}", table.0);
-        gaps.note(ManagedShortfall::HeapOutside.into(), place);
+        let position = || format!("table {:#04x}, row {row}", table.0);
+        gaps.note(ManagedShortfall::HeapOutside.into(), position);
         return String::new();
     };
     name.into_owned()
@@ -225,11 +225,11 @@ fn embedded(
 fn counts(metadata: &Metadata<'_>) -> DotNetCounts {
     let tables = &metadata.tables;
     let has_body = |row: &u32| tables.cell(Table::METHOD_DEF, *row, 0).is_some_and(|at| at != 0);
-    let bodies = tables.rows(Table::METHOD_DEF).filter(has_body).count();
+    let bodies = tables.rows(Table::METHOD_DEF).filter(has_body).fold(0_u32, |count, _| count + 1);
     DotNetCounts {
         types: tables.count(Table::TYPE_DEF),
         methods: tables.count(Table::METHOD_DEF),
-        bodies: u32::try_from(bodies).unwrap_or(u32::MAX),
+        bodies,
         fields: tables.count(Table::FIELD),
         type_references: tables.count(Table::TYPE_REF),
         member_references: tables.count(Table::MEMBER_REF),

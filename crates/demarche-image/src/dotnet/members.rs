@@ -37,12 +37,12 @@ pub(crate) fn image<'data>(
         gaps: &mut gaps,
     };
     let (methods, starts) = builder.methods();
-    let own = builder.own();
+    let internal = builder.internal();
     let data = builder.data();
     let end = assembly.sections.last().map_or(assembly.base, Section::end);
     let Builder { metadata, owners, .. } = builder;
     let slots = VirtualAddress(end.0.next_multiple_of(0x1000));
-    let bytecode = Bytecode { methods, metadata, owners, slots, starts, own, data };
+    let bytecode = Bytecode { methods, metadata, owners, slots, starts, internal, data };
     symbols(&bytecode, &mut parts, &mut gaps);
     imports(&bytecode, &mut parts, &mut gaps);
     let entry = usize::try_from(Token(entry).row()).ok().and_then(|row| row.checked_sub(1));
@@ -100,9 +100,9 @@ impl Builder<'_, '_> {
         let cell = |column| self.metadata.tables.cell(Table::METHOD_DEF, row, column);
         let relative = cell(0).filter(|relative| *relative != 0)?;
         let token = Token::new(TokenKind::Method, row);
-        let place = || format!("method {:#010x}", token.0);
+        let position = || format!("method {:#010x}", token.0);
         if cell(1)? & CODE_KIND != BYTECODE {
-            self.gaps.note(ManagedShortfall::NativeMethods.into(), place);
+            self.gaps.note(ManagedShortfall::NativeMethods.into(), position);
             return None;
         }
         let start = self.base.plus(relative.into());
@@ -114,14 +114,14 @@ impl Builder<'_, '_> {
         match body::read(bytes) {
             Ok(body) => {
                 if body.has_lost_handlers {
-                    self.gaps.note(ManagedShortfall::Handlers.into(), place);
+                    self.gaps.note(ManagedShortfall::Handlers.into(), position);
                 }
                 let size = low(wide(body.code.len()));
                 let start = start.plus(body.head.into());
                 Some(Method { start, size, token, handlers: body.handlers })
             }
             Err(reason) => {
-                self.gaps.note(reason.into(), place);
+                self.gaps.note(reason.into(), position);
                 None
             }
         }
@@ -138,8 +138,8 @@ impl Builder<'_, '_> {
     }
 
     /// The references through generic types that mean methods of the assembly itself.
-    fn own(&mut self) -> BTreeMap<u32, u32> {
-        let (metadata, mut own) = (&self.metadata, BTreeMap::new());
+    fn internal(&mut self) -> BTreeMap<u32, u32> {
+        let (metadata, mut internal) = (&self.metadata, BTreeMap::new());
         let tables = &metadata.tables;
         let type_of = |row| match tables.coded(Table::MEMBER_REF, row, 0)? {
             (Table::TYPE_DEF, owner) => Some(owner),
@@ -157,13 +157,13 @@ impl Builder<'_, '_> {
         let methods = names::methods_of(metadata, &self.owners, &wanted);
         for (row, owner) in references {
             let cell = |column| tables.cell(Table::MEMBER_REF, row, column);
-            let name = cell(1).and_then(|name| metadata.name(name)).unwrap_or_default();
+            let Some(name) = cell(1).and_then(|name| metadata.name(name)) else { continue };
             let signature = cell(2).and_then(|blob| metadata.blob(blob));
             let same = methods.get(&(owner, name.into_owned()));
             let method = same.and_then(|rows| names::with_signature(metadata, rows, signature));
-            own.extend(method.map(|method| (row, method)));
+            internal.extend(method.map(|method| (row, method)));
         }
-        own
+        internal
     }
 }
 
@@ -198,11 +198,12 @@ fn imports(bytecode: &Bytecode<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let tables = &bytecode.metadata.tables;
     for row in tables.rows(Table::IMPLEMENTATION_MAP) {
         let cell = |column| tables.cell(Table::IMPLEMENTATION_MAP, row, column);
-        let name = cell(2).and_then(|name| bytecode.metadata.name(name)).unwrap_or_default();
         let module = cell(3).and_then(|module| tables.cell(Table::MODULE_REF, module, 0));
-        let library = module.and_then(|name| bytecode.metadata.name(name)).unwrap_or_default();
-        let Some((Table::METHOD_DEF, method)) = tables.coded(Table::IMPLEMENTATION_MAP, row, 1)
+        let names = [module, cell(2)].map(|index| bytecode.metadata.name(index?));
+        let method = tables.coded(Table::IMPLEMENTATION_MAP, row, 1);
+        let ([Some(library), Some(name)], Some((Table::METHOD_DEF, method))) = (names, method)
         else {
+            gaps.note(ManagedShortfall::HeapOutside.into(), || format!("imported function {row}"));
             continue;
         };
         parts.imports.push(Import {
@@ -212,25 +213,34 @@ fn imports(bytecode: &Bytecode<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         });
     }
     for row in tables.rows(Table::MEMBER_REF) {
-        let token = Token::new(TokenKind::MemberRef, row);
-        let Some(member) = bytecode.member(token) else {
-            gaps.note(ManagedShortfall::HeapOutside.into(), || format!("reference {row}"));
-            continue;
-        };
-        let Some(signature) = member.signature else {
-            gaps.note(ManagedShortfall::Signature.into(), || format!("reference {row}"));
-            continue;
-        };
-        if !signature.is_method || bytecode.own.contains_key(&row) {
-            continue;
+        match reference(bytecode, row) {
+            Ok(Some((library, name))) => parts.imports.push(Import {
+                slot: bytecode.slot(Token::new(TokenKind::MemberRef, row)),
+                library: parts.names.take(library.as_bytes(), gaps),
+                name: parts.names.take(name.as_bytes(), gaps),
+            }),
+            Ok(None) => {}
+            Err(reason) => gaps.note(reason.into(), || format!("reference {row}")),
         }
-        let library = member.owner.map(|owner| names::library(&bytecode.metadata, owner));
-        let owner = member.owner.and_then(|owner| bytecode.type_name(owner));
-        let name = names::member(owner, &member.name);
-        parts.imports.push(Import {
-            slot: bytecode.slot(token),
-            library: parts.names.take(library.unwrap_or_default().as_bytes(), gaps),
-            name: parts.names.take(name.as_bytes(), gaps),
-        });
     }
+}
+
+/// The assembly and the name of a method of another one; `None` for fields, and for methods of the assembly itself.
+fn reference(
+    bytecode: &Bytecode<'_>,
+    row: u32,
+) -> Result<Option<(String, String)>, ManagedShortfall> {
+    let token = Token::new(TokenKind::MemberRef, row);
+    let member = bytecode.member(token).ok_or(ManagedShortfall::HeapOutside)?;
+    let signature = member.signature.ok_or(ManagedShortfall::Signature)?;
+    if !signature.is_method || bytecode.internal.contains_key(&row) {
+        return Ok(None);
+    }
+    // Functions of a whole module belong to no type, and methods of arrays to none with a name.
+    let named = member.owner.filter(|owner| bytecode.has_name(*owner));
+    let Some(owner) = named else {
+        return Ok(Some((String::new(), member.name.into_owned())));
+    };
+    let name = bytecode.type_name(owner).ok_or(ManagedShortfall::HeapOutside)?;
+    Ok(Some((names::library(&bytecode.metadata, owner), names::member(Some(name), &member.name))))
 }

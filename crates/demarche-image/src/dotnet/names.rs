@@ -103,7 +103,7 @@ pub(crate) fn type_name(metadata: &Metadata<'_>, owners: &Owners, token: Token) 
             joined.push("/");
         }
         let cell = |column| metadata.tables.cell(kind.table(), *row, column);
-        let space = metadata.name(cell(2)?).unwrap_or_default();
+        let space = metadata.name(cell(2)?)?;
         if !space.is_empty() {
             joined.push(&space);
             joined.push(".");
@@ -155,7 +155,7 @@ pub(crate) fn library(metadata: &Metadata<'_>, token: Token) -> String {
 
 /// A type's name and a member's, as `System.Console::WriteLine`.
 pub(crate) fn member(owner: Option<String>, name: &str) -> String {
-    let mut joined = Joined(owner.unwrap_or_default());
+    let mut joined = owner.map_or_else(Joined::default, Joined);
     if !joined.0.is_empty() {
         joined.push("::");
     }

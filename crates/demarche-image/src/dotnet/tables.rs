@@ -63,7 +63,7 @@ impl<'data> Tables<'data> {
                 let name = || format!("table {number:#04x}, {missing} rows");
                 gaps.note(ManagedShortfall::Table.into(), name);
             }
-            let taken = size(wide(rows.width).saturating_mul(u64::from(rows.stated)));
+            let taken = size(wide(rows.width) * u64::from(rows.stated));
             rest = tail(rest, taken);
             tables.push(rows);
         }
@@ -119,15 +119,16 @@ impl<'data> Rows<'data> {
             columns.push((width, bytes));
             width += bytes;
         }
-        let present = bytes.len().checked_div(width).unwrap_or(0);
-        let count = stated.min(u32::try_from(present).unwrap_or(u32::MAX));
-        let bytes = head(bytes, size(count).saturating_mul(width));
+        // Every table that is known has a column.
+        let present = bytes.len() / width.max(1);
+        let count = u32::try_from(present).map_or(stated, |present| stated.min(present));
+        let bytes = head(bytes, size(count) * width);
         Self { bytes, stated, count, width, columns }
     }
 }
 
 fn width_of(column: Column, counts: &[u32], widths: Widths) -> usize {
-    let count = |table: u8| counts.get(usize::from(table)).copied().unwrap_or(0);
+    let count = |table: u8| counts.get(usize::from(table)).map_or(0, |rows| *rows);
     let wide = |rows: u32, limit: u32| if widths.are_wide || rows >= limit { 4 } else { 2 };
     match column {
         Column::Short => 2,
@@ -137,8 +138,8 @@ fn width_of(column: Column, counts: &[u32], widths: Widths) -> usize {
         Column::Blob => widths.blobs,
         Column::Row(table) => wide(count(table.0), 1 << 16),
         Column::Coded(kind) => {
-            let most = kind.tables().iter().map(|table| count(*table)).max();
-            wide(most.unwrap_or(0), 1 << (16 - kind.bits()))
+            let largest = kind.tables().iter().map(|table| count(*table)).fold(0, u32::max);
+            wide(largest, 1 << (16 - kind.bits()))
         }
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section_facts::SectionFacts;
-use crate::dotnet::DotNetIdentity;
+use crate::dotnet::identity::DotNetIdentity;
 use crate::little_endian::{head, wide};
 use crate::{Format, Image};
 

@@ -248,14 +248,12 @@ fn assemblies(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the assemblies are not in the repository")]
 fn real_assemblies_are_read_as_another_reader_reads_them() {
-    let (python, folder) = match ["DEMARCHE_DOTNET_PYTHON", "DEMARCHE_DOTNET"].map(std::env::var_os)
-    {
-        [Some(python), Some(folder)] => (python, folder),
-        _ => {
-            eprintln!("SKIPPED: DEMARCHE_DOTNET or DEMARCHE_DOTNET_PYTHON is not set");
-            return;
-        }
+    let variables = ["DEMARCHE_DOTNET_PYTHON", "DEMARCHE_DOTNET"];
+    let [Some(python), Some(folder)] = variables.map(std::env::var_os) else {
+        eprintln!("SKIPPED: DEMARCHE_DOTNET or DEMARCHE_DOTNET_PYTHON is not set");
+        return;
     };
     let mut paths = Vec::new();
     assemblies(Path::new(&folder), &mut paths);

@@ -32,7 +32,7 @@ pub(crate) struct Members<'a> {
 /// The hash of every type of the assembly itself.
 const OWN: u64 = 0x0157;
 
-/// The most types that a signature of a type is made of.
+/// The hash of a type that has no row of its own.
 const MARK: u64 = 0x5169;
 
 impl<'a> Members<'a> {
@@ -63,7 +63,7 @@ impl<'a> Members<'a> {
         Known {
             name,
             signature: self.signature(&signature),
-            arguments: signature.arguments.saturating_add(signature.has_this.into()),
+            arguments: signature.arguments + u32::from(signature.has_this),
             returns: signature.returns,
         }
     }
@@ -88,7 +88,7 @@ impl<'a> Members<'a> {
         match token.kind() {
             Some(TokenKind::TypeRef) => {
                 let index = usize::try_from(token.row()).ok().and_then(|row| row.checked_sub(1));
-                index.and_then(|index| self.types.get(index)).copied().unwrap_or(0)
+                index.and_then(|index| self.types.get(index)).map_or(MARK, |name| *name)
             }
             Some(TokenKind::TypeSpec) => {
                 let signature = self.bytecode.type_signature(token);
@@ -117,6 +117,9 @@ impl<'a> Members<'a> {
             _ => return self.read(token),
         };
         let index = usize::try_from(token.row()).ok().and_then(|row| row.checked_sub(1));
-        index.and_then(|index| members.get(index)).copied().unwrap_or_default()
+        match index.and_then(|index| members.get(index)) {
+            Some(known) => *known,
+            None => Known::default(),
+        }
     }
 }
