@@ -139,6 +139,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Returns true if the file's share is used up.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.left < 1024
+    }
+
     /// Room for names of so many bytes.
     pub(crate) fn of(left: usize) -> Self {
         Self { left }

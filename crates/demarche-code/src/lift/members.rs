@@ -29,6 +29,9 @@ pub(crate) struct Members<'a> {
     references: Vec<Known>,
 }
 
+/// The most rows of a table that are looked at: ten times those of the largest assemblies.
+const MOST_ROWS: u32 = 1 << 20;
+
 /// The hash of every type of the assembly itself.
 const OWN: u64 = 0x0157;
 
@@ -41,12 +44,12 @@ impl<'a> Members<'a> {
             let name = bytecode.type_name(Token::new(TokenKind::TypeRef, row));
             name.map_or(0, |name| hash::bytes(name.bytes()))
         };
-        let types = (1..=bytecode.rows(TokenKind::TypeRef)).map(name).collect();
+        let types = (1..=bytecode.rows(TokenKind::TypeRef).min(MOST_ROWS)).map(name).collect();
         let empty = Vec::new;
         let mut members =
             Self { bytecode, types, methods: empty(), fields: empty(), references: empty() };
         let all = |kind| {
-            let rows = 1..=bytecode.rows(kind);
+            let rows = 1..=bytecode.rows(kind).min(MOST_ROWS);
             rows.map(|row| members.read(Token::new(kind, row))).collect::<Vec<Known>>()
         };
         let (methods, fields) = (all(TokenKind::Method), all(TokenKind::Field));

@@ -129,7 +129,7 @@ pub(crate) fn of(
         target: said("System.Runtime.Versioning.TargetFrameworkAttribute"),
         references: references(metadata, gaps),
         native_libraries: {
-            let rows = metadata.tables.rows(Table::MODULE_REF);
+            let rows = listed(metadata, Table::MODULE_REF, gaps);
             rows.map(|row| name(metadata, Table::MODULE_REF, row, 0, gaps)).collect()
         },
         resources: embedded(metadata, resources, file, gaps),
@@ -149,6 +149,19 @@ fn name(metadata: &Metadata<'_>, table: Table, row: u32, column: usize, gaps: &m
     name.into_owned()
 }
 
+/// The rows of a table that is shown whole, as many as programs have: rows of two bytes may name the same long text.
+fn listed(
+    metadata: &Metadata<'_>,
+    table: Table,
+    gaps: &mut Gaps,
+) -> impl Iterator<Item = u32> + use<> {
+    const MOST: usize = 4096;
+    if size(metadata.tables.count(table)) > MOST {
+        gaps.note(ManagedShortfall::Lists.into(), || format!("table {:#04x}", table.0));
+    }
+    metadata.tables.rows(table).take(MOST)
+}
+
 /// A version in four columns of a row.
 fn version(metadata: &Metadata<'_>, table: Table, row: u32, first: usize) -> String {
     let parts = (first..first + 4).filter_map(|column| metadata.tables.cell(table, row, column));
@@ -156,7 +169,7 @@ fn version(metadata: &Metadata<'_>, table: Table, row: u32, first: usize) -> Str
 }
 
 fn references(metadata: &Metadata<'_>, gaps: &mut Gaps) -> Vec<AssemblyReference> {
-    let rows = metadata.tables.rows(Table::ASSEMBLY_REF);
+    let rows = listed(metadata, Table::ASSEMBLY_REF, gaps);
     let reference = |row| AssemblyReference {
         name: name(metadata, Table::ASSEMBLY_REF, row, 6, gaps),
         version: version(metadata, Table::ASSEMBLY_REF, row, 0),
@@ -193,7 +206,7 @@ fn embedded(
     let tables = &metadata.tables;
     let mut left = wide(file) * 2;
     let mut resources = Vec::new();
-    for row in tables.rows(Table::MANIFEST_RESOURCE) {
+    for row in listed(metadata, Table::MANIFEST_RESOURCE, gaps) {
         let name = name(metadata, Table::MANIFEST_RESOURCE, row, 2, gaps);
         let is_here = tables.cell(Table::MANIFEST_RESOURCE, row, 3) == Some(0);
         let offset = tables.cell(Table::MANIFEST_RESOURCE, row, 0).filter(|_| is_here);

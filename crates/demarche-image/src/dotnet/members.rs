@@ -9,7 +9,7 @@ use super::names::{self, Owners};
 use super::schema::Table;
 use super::shortfall::ManagedShortfall;
 use super::token::{Token, TokenKind};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{low, size, tail, wide};
 use crate::parts::{Names, Parts};
 use crate::pe::Assembly;
@@ -17,6 +17,9 @@ use crate::{Architecture, Format, Image, Import, Section, Symbol, SymbolKind, Vi
 
 /// The bytes of names for each byte of the file: a method's name has its type's in front.
 const NAMES: usize = 4;
+
+/// The bytes of names of any file.
+const SMALLEST: usize = 4096;
 
 /// Reads the methods of an assembly, and puts everything together. `file` is the size of the file in bytes.
 pub(crate) fn image<'data>(
@@ -28,7 +31,7 @@ pub(crate) fn image<'data>(
 ) -> Image<'data> {
     let mut parts = Parts::new(Format::Pe, Architecture::Cil, file);
     parts.base = assembly.base;
-    parts.names = Names::of(file.saturating_mul(NAMES));
+    parts.names = Names::of(SMALLEST + file * NAMES);
     let mut builder = Builder {
         owners: Owners::new(&metadata),
         metadata,
@@ -176,6 +179,10 @@ fn symbols(bytecode: &Bytecode<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         bytecode.methods.get(index)
     };
     for (row, start) in (1_u32..).zip(&bytecode.starts) {
+        if parts.names.is_used_up() {
+            gaps.note(ImageShortfall::Names, || format!("method {row}"));
+            break;
+        }
         let Some(method) = start.and_then(kept) else { continue };
         let name = bytecode.describe(Token::new(TokenKind::Method, row));
         let Some(name) = name else {
@@ -213,6 +220,10 @@ fn imports(bytecode: &Bytecode<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         });
     }
     for row in tables.rows(Table::MEMBER_REF) {
+        if parts.names.is_used_up() {
+            gaps.note(ImageShortfall::Names, || format!("reference {row}"));
+            break;
+        }
         match reference(bytecode, row) {
             Ok(Some((library, name))) => parts.imports.push(Import {
                 slot: bytecode.slot(Token::new(TokenKind::MemberRef, row)),

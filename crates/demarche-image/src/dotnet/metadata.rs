@@ -8,7 +8,7 @@ use crate::gaps::Gaps;
 use crate::little_endian::{head, name_at, part, size, tail, u16_at, u32_at, wide};
 
 /// Names of types and members are cut at this many bytes: longer ones are made by obfuscators, to slow readers down.
-const LONGEST_NAME: usize = 1024;
+const LONGEST_NAME: usize = 512;
 
 /// The streams of the metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +67,9 @@ impl<'data> Metadata<'data> {
         if index == 0 {
             return Some(Cow::Borrowed(""));
         }
-        let name = (index < self.names.len()).then(|| name_at(self.names, index))?;
-        Some(String::from_utf8_lossy(head(name, LONGEST_NAME)))
+        let rest = self.names.get(index..).filter(|rest| !rest.is_empty())?;
+        let name = head(rest, LONGEST_NAME).split(|byte| *byte == 0).next()?;
+        Some(String::from_utf8_lossy(name))
     }
 
     /// The bytes of a blob, without their length; `None` where they are not there whole.

@@ -9,7 +9,7 @@ use super::token::{Token, TokenKind};
 use crate::little_endian::size;
 
 /// The depth of types within types that names are read to.
-const DEEPEST: usize = 16;
+const DEEPEST: usize = 8;
 
 /// Full names are cut at this many bytes.
 const LONGEST: usize = 1024;

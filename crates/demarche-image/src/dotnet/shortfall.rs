@@ -31,6 +31,10 @@ pub(crate) enum ManagedShortfall {
     BodiesOverlap,
     #[error("the exception handlers of a method cannot be read")]
     Handlers,
+    #[error(
+        "the assembly lists more references, libraries or resources than programs have; the rest is left out"
+    )]
+    Lists,
     #[error("a resource lies outside the file")]
     Resource,
     #[error("resources share their bytes many times over; the last ones have no hash")]
@@ -46,7 +50,7 @@ pub(crate) enum ManagedShortfall {
 impl Shortfall for ManagedShortfall {
     fn kind(&self) -> GapKind {
         match self {
-            Self::ResourcesShareBytes => GapKind::Limit,
+            Self::ResourcesShareBytes | Self::Lists => GapKind::Limit,
             Self::MachineCode | Self::NativeMethods => GapKind::Unused,
             _ => GapKind::Damaged,
         }

@@ -112,6 +112,23 @@ fn a_count_of_rows_larger_than_the_file_costs_the_rows_that_are_missing() {
 }
 
 #[test]
+fn many_rows_of_two_bytes_make_no_list_without_end() {
+    let mut bytes = LANTERN.to_vec();
+    let tables = place(&bytes, b"BSJB") + 0x6c;
+    let present = u64::from_le_bytes(bytes[tables + 8..tables + 16].try_into().unwrap());
+    // The table of modules in machine code, whose rows are a name each.
+    let before = (present & ((1 << 0x1a) - 1)).count_ones() as usize;
+    let count = tables + 24 + before * 4;
+    bytes[count..count + 4].copy_from_slice(&20_000_u32.to_le_bytes());
+    bytes.resize(bytes.len() + 60_000, b'a');
+    // The last section goes on to the end of the file, and its metadata with it.
+    let gaps = identify(&bytes).gaps;
+    assert!(!gaps.is_empty());
+    let dotnet = identify(&bytes).dotnet.unwrap();
+    assert!(dotnet.native_libraries.len() <= 4096);
+}
+
+#[test]
 fn an_encrypted_body_costs_its_method_alone() {
     let whole = read(LANTERN).unwrap();
     let flicker = whole.symbols.iter().find(|symbol| symbol.name.ends_with("::Flicker")).unwrap();
