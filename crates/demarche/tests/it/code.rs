@@ -382,14 +382,12 @@ fn another_version_of_an_assembly_is_matched_method_by_method() {
     for line in ["v4.0.30319: bytecode", "MVID", "5f0c3a52-9d0e-4c7a-8d57-5b2f5c1a7e11"] {
         assert!(shown.contains(line), "{line} in {shown}");
     }
-    drop(std::fs::remove_dir_all(&index));
+    drop(fs::remove_dir_all(&index));
     let words = ["index", "add", &first, "--family", "Lantern", "--actor", "Lamplighters"];
     assert!(stdout(0, &run(&[&words[..], &ADDED].concat(), &index)).contains("11 functions"));
     let words = ["match", &second, "--known", &first, "--json"];
     let answer = json(0, &run(&words, &index));
-    let shared = answer["answer"]["programs"][0]["restsOn"].as_array();
-    let shared = shared.or_else(|| answer["answer"]["programs"][0]["rests_on"].as_array());
-    let shared = shared.unwrap_or_else(|| panic!("{answer}"));
+    let shared = answer["answer"]["programs"][0]["rests_on"].as_array().unwrap();
     assert!(shared.len() >= 7, "{} functions", shared.len());
     assert!(shared.iter().any(|function| function["name"] == "Lamplighters.Lantern::Flicker"));
     assert!(shared.iter().all(|function| !function["lines"].as_array().unwrap().is_empty()));
@@ -408,7 +406,7 @@ fn a_packed_program_is_compared_unpacked() {
         .collect();
     assert_eq!(names, [format!("{packed}/unpacked"), packed.clone()]);
     let index = folder.join("code-packed");
-    drop(std::fs::remove_dir_all(&index));
+    drop(fs::remove_dir_all(&index));
     let words = ["index", "add", &packed, "--family", "Wick"];
     let added = stdout(0, &run(&[&words[..], &ADDED].concat(), &index));
     assert!(added.starts_with("1 program with "), "the packer's own code is none: {added}");
