@@ -153,6 +153,8 @@ impl Scales<'_> {
             statement,
             usual,
             precedents,
+            importance: self.options.importance.clone(),
+            weights: self.options.weights.clone(),
             draws: DRAWS,
             seed: self.question.seed,
         }

@@ -151,6 +151,7 @@ pub(crate) fn login(to: &str, problem: Option<&str>) -> Markup {
         "Log in",
         None,
         &html! {
+            header class="bench" { p class="kicker" { "demarche" } }
             main id="main" tabindex="-1" {
                 h1 { "Log in" }
                 @if let Some(problem) = problem { div class="answer" role="alert" { p { (problem) } } }
@@ -219,7 +220,9 @@ pub(crate) fn refusal(status: StatusCode, text: &str) -> Markup {
 }
 
 /// The progress of an assessment; the page asks again until it is there.
-pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch) -> Reply {
+///
+/// `page` is the page that was asked for.
+pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch, page: &str) -> Reply {
     let seen = watch.seen();
     let summary = scene.desk.folder().ok().map(|folder| folder.case().summary.clone());
     let main = html! {
@@ -239,7 +242,7 @@ pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch) -> Reply {
         }
         noscript { p { a href="" { "Look again" } } }
     };
-    scene.bare_page("", "Assessing", &main)
+    scene.bare_page(page, "Assessing", &main)
 }
 
 const fn stage_words(stage: Option<Stage>) -> &'static str {

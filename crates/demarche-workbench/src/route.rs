@@ -95,9 +95,10 @@ fn in_case(
         }
         (Method::Get, rest) => {
             let known = PAGES.iter().find(|(name, _)| rest.first().copied().unwrap_or("") == *name);
+            let asked = rest.first().copied().unwrap_or("");
             let judged = |page: &dyn Fn(&Judged) -> Reply| match desk.standing(&bench.tools) {
                 Standing::Ready(judged) => page(&judged),
-                Standing::UnderWay(watch) => pages::progress(&scene, &watch),
+                Standing::UnderWay(watch) => pages::progress(&scene, &watch, asked),
                 Standing::Failed(reason) => pages::failed(&scene, &reason),
             };
             match (known, rest) {
@@ -111,7 +112,7 @@ fn in_case(
         }
         (Method::Post, ["notes", to]) => match desk.standing(&bench.tools) {
             Standing::Ready(judged) => pages::notes::save(&scene, &judged, to, ask),
-            Standing::UnderWay(watch) => pages::progress(&scene, &watch),
+            Standing::UnderWay(watch) => pages::progress(&scene, &watch, "notes"),
             Standing::Failed(reason) => pages::failed(&scene, &reason),
         },
         _ => not_found(),
