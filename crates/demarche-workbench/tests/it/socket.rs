@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use demarche_http::{Listener, Stop, Transport};
 use demarche_workbench::guard::Guard;
-use demarche_workbench::{Settings, Workbench};
+use demarche_workbench::Workbench;
 
 use crate::bench::{Bench, settings};
 
