@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use demarche_http::{Listener, Stop, Transport};
-use demarche_workbench::guard::Guard;
 use demarche_workbench::Workbench;
+use demarche_workbench::guard::Guard;
 
 use crate::bench::{Bench, settings};
 
