@@ -272,7 +272,7 @@ pub(crate) trait Address: Ord + Copy {
 }
 
 impl Address for u32 {
-    const BITS: u32 = Self::BITS;
+    const BITS: Self = Self::BITS;
 
     fn prefix(self, length: u8) -> Prefix {
         let address = Ipv4Addr::from_bits(self);

@@ -12,13 +12,14 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use demarche_case::hex;
 use demarche_http::{Pace, neighbourhood};
 use hyper::HeaderMap;
 use hyper::header;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 
 use crate::ask::Asker;
 
@@ -230,7 +231,7 @@ impl Guard {
         let Way::Users(users) = &self.way else { return Err(NoLogin::Wrong) };
         // Each try counts until it turns out right, so that tries at the same time do not pass together.
         let from = neighbourhood(from);
-        users.failures.take(&from, Instant::now().into()).map_err(NoLogin::Wait)?;
+        users.failures.take(&from, Instant::now()).map_err(NoLogin::Wait)?;
         let is_short = name.len() <= LONGEST && password.len() <= LONGEST;
         if !is_short || !(users.check)(name, password).map_err(NoLogin::Failed)? {
             return Err(NoLogin::Wrong);

@@ -150,7 +150,15 @@ struct Reader {
     lists: usize,
     points: Vec<Line>,
     is_numbered: bool,
-    table: Option<(Vec<Column>, Vec<Alignment>, Vec<Vec<Cell>>)>,
+    table: Option<TableRead>,
+}
+
+/// A table that is being read.
+#[derive(Default)]
+struct TableRead {
+    columns: Vec<Column>,
+    alignments: Vec<Alignment>,
+    rows: Vec<Vec<Cell>>,
 }
 
 /// A line of text, and how it was set off.
@@ -213,10 +221,12 @@ impl Reader {
                 }
                 self.lists += 1;
             }
-            Tag::Table(alignments) => self.table = Some((Vec::new(), alignments, Vec::new())),
+            Tag::Table(alignments) => {
+                self.table = Some(TableRead { alignments, ..TableRead::default() });
+            }
             Tag::TableRow => {
-                if let Some((_, _, rows)) = &mut self.table {
-                    rows.push(Vec::new());
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
                 }
             }
             Tag::Paragraph | Tag::Item | Tag::HtmlBlock | Tag::CodeBlock(_) => self.flush(),
@@ -250,7 +260,7 @@ impl Reader {
             TagEnd::TableCell => self.end_cell(),
             TagEnd::Table => self.end_table(),
             TagEnd::Paragraph | TagEnd::Item | TagEnd::HtmlBlock | TagEnd::CodeBlock => {
-                self.flush()
+                self.flush();
             }
             _ => {}
         }
@@ -289,7 +299,7 @@ impl Reader {
 
     fn end_cell(&mut self) {
         let line = std::mem::take(&mut self.line);
-        let Some((columns, alignments, rows)) = &mut self.table else { return };
+        let Some(TableRead { columns, alignments, rows }) = &mut self.table else { return };
         match rows.last_mut() {
             Some(row) if line.is_code => row.push(Cell::Code(line.text)),
             Some(row) => row.push(Cell::Words(line.text)),
@@ -301,7 +311,7 @@ impl Reader {
     }
 
     fn end_table(&mut self) {
-        if let Some((columns, _, rows)) = self.table.take() {
+        if let Some(TableRead { columns, rows, .. }) = self.table.take() {
             self.blocks.push(Block::Table { caption: "", columns, rows });
         }
     }
