@@ -58,7 +58,7 @@ impl Options {
 
     /// The least and the greatest weight of every criterion, in the order of [`Criterion::ALL`].
     ///
-    /// What the order of importance says of neighbours is in it: a more important criterion weighs at least as much.
+    /// The order of importance is in them: a more important criterion weighs at least as much.
     /// `None` where no weights that add up to 1 lie in them.
     #[must_use]
     pub fn weight_bounds(&self) -> Option<[[f64; 2]; Criterion::ALL.len()]> {
@@ -66,24 +66,24 @@ impl Options {
             let said = self.weights.iter().find(|(of, _)| *of == criterion);
             said.map_or([0.0, 1.0], |(_, bounds)| *bounds)
         });
-        let place = |named: &Criterion| Criterion::ALL.iter().position(|of| of == named);
-        let order: Vec<usize> = self.importance.iter().filter_map(place).collect();
+        let position = |named: &Criterion| Criterion::ALL.iter().position(|of| of == named);
+        let order: Vec<usize> = self.importance.iter().filter_map(position).collect();
         let rest: Vec<usize> = (0..bounds.len()).filter(|of| !order.contains(of)).collect();
         // From the least important up, no least weight may be below one behind it; then down, no greatest above.
-        let (mut least, mut greatest) = (0.0_f64, 1.0_f64);
+        let (mut floor, mut ceiling) = (0.0_f64, 1.0_f64);
         if !order.is_empty() {
-            least = rest.iter().map(|of| bounds[*of][0]).fold(least, f64::max);
+            floor = rest.iter().map(|of| bounds[*of][0]).fold(floor, f64::max);
         }
         for of in order.iter().rev() {
-            least = least.max(bounds[*of][0]);
-            bounds[*of][0] = least;
+            floor = floor.max(bounds[*of][0]);
+            bounds[*of][0] = floor;
         }
         for of in &order {
-            greatest = greatest.min(bounds[*of][1]);
-            bounds[*of][1] = greatest;
+            ceiling = ceiling.min(bounds[*of][1]);
+            bounds[*of][1] = ceiling;
         }
         for of in rest.iter().filter(|_| !order.is_empty()) {
-            bounds[*of][1] = bounds[*of][1].min(greatest);
+            bounds[*of][1] = bounds[*of][1].min(ceiling);
         }
         let sum = |end: usize| bounds.iter().map(|bound| bound[end]).sum::<f64>();
         let is_some = bounds.iter().all(|[low, high]| low <= high);

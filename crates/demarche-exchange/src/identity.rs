@@ -1,4 +1,4 @@
-//! What stays the same from one export to the next: a secret, and the time of the first.
+//! The constants of all exports to an addressee: a secret, and the time of the first.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -35,7 +35,7 @@ pub enum IdentityError {
     /// The file cannot be read or written.
     #[error("cannot {doing} {}", path.display())]
     File {
-        /// What was tried.
+        /// The act that was tried.
         doing: &'static str,
         /// The file.
         path: PathBuf,

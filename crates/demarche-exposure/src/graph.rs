@@ -20,7 +20,7 @@ pub(crate) struct Row {
     pub(crate) is_container: bool,
     /// The reason why it was not read.
     pub(crate) reason: Option<String>,
-    /// What could not be read of it, a line for each.
+    /// Its losses, a line for each.
     pub(crate) faults: Option<String>,
 }
 

@@ -514,7 +514,7 @@ enum Holder {
     Named(String),
 }
 
-/// What could not be read of contents that otherwise were, by reason.
+/// The losses of contents that were read in part, by reason.
 #[derive(Default)]
 struct Losses(BTreeMap<String, PartlyRead>);
 
@@ -522,7 +522,7 @@ impl Losses {
     fn add(&mut self, graph: &mut Graph, content: Content) {
         let faults = graph.contents.get(&content).and_then(|row| row.faults.clone());
         let Some(faults) = faults else { return };
-        let place = graph.place(content);
+        let holder = graph.place(content);
         let mut told = BTreeSet::new();
         for fault in faults.lines() {
             // A part with a name stands before its reason.
@@ -530,7 +530,7 @@ impl Losses {
             let is_known = self.0.contains_key(reason);
             let reason = if is_known || self.0.len() < REASONS { reason } else { OTHER_REASONS };
             if told.insert(reason) {
-                self.note(reason, part, &place);
+                self.note(reason, part, &holder);
             }
         }
     }

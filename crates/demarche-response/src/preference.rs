@@ -7,7 +7,7 @@ use demarche_case::random::Random;
 /// Weights are drawn evenly over all that add up to 1: first those of the groups, then those in each group. Otherwise
 /// what has most criteria would weigh most, whatever it is.
 ///
-/// Where the weight of some criterion is bounded, the groups count no more: weights are then drawn evenly over all that
+/// With bounds on the weight of some criterion, the groups count no more: weights are then drawn evenly over all that
 /// lie in the bounds and keep the order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preference {
@@ -128,8 +128,8 @@ impl Preference {
         let (mut from, mut to) = (low.max(both - other_high), high.min(both - other_low));
         // Of two that stand in an order, the more important one has at least half.
         match (self.rank(left), self.rank(right)) {
-            (one, other) if one < other => from = from.max(both / 2.0),
-            (one, other) if one > other => to = to.min(both / 2.0),
+            (rank, rival) if rank < rival => from = from.max(both / 2.0),
+            (rank, rival) if rank > rival => to = to.min(both / 2.0),
             _ => {}
         }
         if from < to {
@@ -142,11 +142,11 @@ impl Preference {
     fn limits(&self, weights: &[f64], of: usize, but: usize) -> [f64; 2] {
         let [mut low, mut high] = self.bounds[of];
         let rank = self.rank(of);
-        let others = weights.iter().enumerate().filter(|(other, _)| *other != of && *other != but);
-        for (other, weight) in others {
-            if self.rank(other) < rank {
+        let rivals = weights.iter().enumerate().filter(|(rival, _)| *rival != of && *rival != but);
+        for (rival, weight) in rivals {
+            if self.rank(rival) < rank {
                 high = high.min(*weight);
-            } else if self.rank(other) > rank {
+            } else if self.rank(rival) > rank {
                 low = low.max(*weight);
             }
         }

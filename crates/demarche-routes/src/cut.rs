@@ -185,14 +185,14 @@ impl<'a> Internet<'a> {
 }
 
 impl Resolved {
-    /// What the cut forbids on the way to an origin, which does not refuse itself.
+    /// The restriction on the way to an origin, which does not refuse itself.
     fn for_origin(&self, origin: AsIndex) -> Cow<'_, Restriction> {
         if self.is_removal || !self.restriction.ases.contains(&origin) {
             return Cow::Borrowed(&self.restriction);
         }
-        let mut others = self.restriction.clone();
-        others.ases.remove(&origin);
-        Cow::Owned(others)
+        let mut restriction = self.restriction.clone();
+        restriction.ases.remove(&origin);
+        Cow::Owned(restriction)
     }
 }
 

@@ -145,10 +145,10 @@ impl<A: Address> Family<A> {
     }
 
     fn place(&self, network: A, length: u8) -> Option<usize> {
-        let first = self.networks.partition_point(|other| *other < network);
-        let same = self.networks.iter().zip(&self.lengths).skip(first);
-        let mut same = same.take_while(|(other, _)| **other == network);
-        same.position(|(_, other)| *other == length).map(|behind| first + behind)
+        let first = self.networks.partition_point(|known| *known < network);
+        let behind = self.networks.iter().zip(&self.lengths).skip(first);
+        let mut equal = behind.take_while(|(known, _)| **known == network);
+        equal.position(|(_, known)| *known == length).map(|behind| first + behind)
     }
 
     fn covering(&self, address: A) -> impl Iterator<Item = (Prefix, usize)> {

@@ -31,7 +31,7 @@ impl Origin {
     }
 }
 
-/// Who announces a prefix, in the form in which half a million of them are kept.
+/// The origins of a prefix, in the form in which half a million of them are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origins {
     /// One network, as nearly everywhere.

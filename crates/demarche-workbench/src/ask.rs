@@ -84,7 +84,7 @@ pub struct Asker {
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    /// Who asks.
+    /// The person who asks.
     pub by: Asker,
     /// The kind of request.
     pub method: Method,

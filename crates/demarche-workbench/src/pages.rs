@@ -49,7 +49,7 @@ const MENU: [(&str, &str); 11] = [
 pub(crate) struct Scene<'a> {
     pub(crate) bench: &'a Arc<Workbench>,
     pub(crate) desk: &'a Arc<CaseDesk>,
-    /// Who asks.
+    /// The person who asks.
     pub(crate) by: &'a Asker,
     /// True if a script asks for the main part alone.
     pub(crate) is_fragment: bool,
@@ -132,7 +132,7 @@ fn key_of(by: &Asker) -> Markup {
     html! { input type="hidden" name="form" value=(by.form); }
 }
 
-/// Who is logged in, and the way out; nothing where nobody had to.
+/// The name of the user who is logged in, and the way out; nothing where nobody had to log in.
 pub(crate) fn way_out(by: &Asker) -> Markup {
     html! {
         @if by.is_user {

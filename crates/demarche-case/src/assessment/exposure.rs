@@ -67,7 +67,7 @@ pub struct DumpRead {
     pub unread: Vec<UnreadContents>,
     /// Contents of which a part could not be read.
     pub partly_read: u64,
-    /// What could not be read of them, by reason, those of most contents first.
+    /// The losses of these, by reason, those of most contents first.
     #[serde(default)]
     pub losses: Vec<PartlyRead>,
     /// The day of the first message.
@@ -94,7 +94,7 @@ pub struct UnreadContents {
 pub struct PartlyRead {
     /// The reason, in words.
     pub reason: String,
-    /// How many contents lose something for it.
+    /// The number of contents that lose something for it.
     pub contents: u64,
     /// The place of the first, and what of it was lost where that has a name.
     pub example: String,

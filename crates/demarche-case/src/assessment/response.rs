@@ -44,7 +44,7 @@ pub struct ResponseFindings {
     pub information: Vec<Information>,
     /// What happened after similar attacks; `None` where the record has none of which it is known.
     pub precedents: Option<PrecedentFindings>,
-    /// What the sender says to matter most, the most important criterion first.
+    /// The criteria that the sender says to matter most, the most important first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub importance: Vec<Criterion>,
     /// The least and the greatest weight of criteria, from 0 to 1, where the sender bounds them.

@@ -170,7 +170,7 @@ impl CaseFolder {
 
     /// The path of the text of a note that a person wrote, such as `notes/note-CN.md`.
     ///
-    /// Where that file is there and not empty, it takes the place of the text that the case gives.
+    /// A file there that is not empty takes the place of the text that the case gives.
     #[must_use]
     pub fn note_text(to: Recipient) -> String {
         format!("{NOTES}/note-{to}.md")

@@ -158,12 +158,12 @@ fn a_mail_that_carries_a_document_as_it_is_stays_a_mail() {
 #[test]
 fn the_mark_of_utf_8_before_a_mailbox_costs_nothing() {
     let dump = Dump::new();
-    let one = |number: u32| {
+    let entry = |number: u32| {
         format!(
             "From a@b.example Mon Jan  1 08:00:00 2024\nFrom: a@b.example\nMessage-ID: <{number}@x>\n\ntext {number}\n\n"
         )
     };
-    let mailbox = format!("\u{feff}{}{}{}", one(1), one(2), one(3));
+    let mailbox = format!("\u{feff}{}{}{}", entry(1), entry(2), entry(3));
     dump.write("named.mbox", &mailbox);
     dump.write("plain", &mailbox);
     dump.scan();

@@ -62,11 +62,11 @@ impl Note {
         let bare = |line: &str| line.trim_start_matches(['*', '#', '>', ' ']).to_owned();
         let markings = text.lines().map(bare).filter(|line| line.starts_with("TLP:"));
         let ours = self.marking.to_string();
-        let mut others = markings.filter(|line| {
+        let mut foreign = markings.filter(|line| {
             let word = line.split(['*', ' ', '–']).next().unwrap_or_default();
             word != ours && word.trim_start_matches("TLP:").parse::<Tlp>().is_ok()
         });
-        let line = others.next()?;
+        let line = foreign.next()?;
         Some(format!("the marking “{line}”, where the note is {ours}"))
     }
 
@@ -81,14 +81,14 @@ fn words_of(assessment: &Assessment, part: &WithheldPart) -> Vec<String> {
     let case = &assessment.case;
     match part {
         WithheldPart::Evidence(id) => case.evidence(id).map(words_of_item).unwrap_or_default(),
-        WithheldPart::Event(place) => {
-            case.events.get(*place).map(|event| event.text.clone()).into_iter().collect()
+        WithheldPart::Event(index) => {
+            case.events.get(*index).map(|event| event.text.clone()).into_iter().collect()
         }
-        WithheldPart::Effect(place) => {
-            case.effects.get(*place).map(|effect| effect.text.clone()).into_iter().collect()
+        WithheldPart::Effect(index) => {
+            case.effects.get(*index).map(|effect| effect.text.clone()).into_iter().collect()
         }
-        WithheldPart::Claim(place) => {
-            case.claims.get(*place).map(|claim| claim.text.clone()).into_iter().collect()
+        WithheldPart::Claim(index) => {
+            case.claims.get(*index).map(|claim| claim.text.clone()).into_iter().collect()
         }
         WithheldPart::Case => vec![case.title.clone(), case.summary.clone()],
         _ => Vec::new(),

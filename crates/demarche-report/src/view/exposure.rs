@@ -321,7 +321,7 @@ fn contents(findings: &ExposureFindings) -> Vec<Block> {
     table.under("Contents, the gravest first")
 }
 
-/// What could not be read of contents that otherwise were.
+/// The losses of contents that were read in part.
 fn losses(losses: &[PartlyRead]) -> Vec<Block> {
     if losses.is_empty() {
         return Vec::new();

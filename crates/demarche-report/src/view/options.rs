@@ -38,7 +38,7 @@ pub fn options_weigh(findings: &ResponseFindings, case: &Case, marking: Tlp) -> 
     ]
 }
 
-/// What the sender said of its values; without that, all weights are drawn alike.
+/// The values that the sender stated; without them, all weights are drawn alike.
 fn stated_values(findings: &ResponseFindings) -> Option<Block> {
     let order: Vec<String> =
         findings.importance.iter().map(|criterion| criterion.words().to_owned()).collect();

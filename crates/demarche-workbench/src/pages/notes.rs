@@ -131,7 +131,7 @@ struct Ready {
     note: Note,
     /// True if its text was written by hand.
     is_by_hand: bool,
-    /// What a text written by hand tells of withheld parts, for which it is not used.
+    /// The withheld parts that a text written by hand tells, for which it is not used.
     told: Vec<String>,
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn file(scene: &Scene<'_>, judged: &Judged, to: &str, form: &str) -> 
     Some(Reply::File { kind, name, bytes, is_fixed: false })
 }
 
-/// What may go to an addressee, for other programs; its identifiers are the same each time.
+/// The parts that may go to an addressee, for other programs; their identifiers are the same each time.
 fn exported(
     scene: &Scene<'_>,
     judged: &Judged,

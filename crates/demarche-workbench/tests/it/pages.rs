@@ -155,13 +155,13 @@ fn a_note_shows_what_is_withheld_and_refuses_to_tell_it() {
 #[test]
 fn a_text_that_became_too_open_is_not_used() {
     let bench = Bench::sony();
-    let other = "**TLP:RED** – for nobody else\n\n# A request\n";
+    let stricter = "**TLP:RED** – for nobody else\n\n# A request\n";
     // A form is answered at once, so that the case has to be assessed before.
     bench.read("/sony-2014/notes/CN");
-    let reply = bench.post("/sony-2014/notes/CN", &[("text", other)]);
+    let reply = bench.post("/sony-2014/notes/CN", &[("text", stricter)]);
     assert!(reply.html().contains("the marking"), "{}", reply.html());
     std::fs::create_dir(bench.root().join("notes")).unwrap();
-    std::fs::write(bench.root().join("notes/note-CN.md"), other).unwrap();
+    std::fs::write(bench.root().join("notes/note-CN.md"), stricter).unwrap();
     let read = bench.read("/sony-2014/notes/CN");
     assert!(read.contains("The text that was written by hand is not used"), "{}", beginning(&read));
     assert!(read.contains("Point of contact"), "the case's own text stands there");
