@@ -105,6 +105,30 @@ impl Case {
         self.setting_aside(is_refuted)
     }
 
+    /// The sentences of the case that rest on refuted evidence alone, each with the items that it cites.
+    ///
+    /// Only the case as its files have it can tell: see [`Case::without_refuted`]. A part with a source of its own
+    /// stands on that source, and one that cites nothing is the sender's own word.
+    #[must_use]
+    pub fn unsupported(&self) -> Vec<(String, Vec<EvidenceId>)> {
+        let refuted =
+            self.evidence.iter().filter(|item| item.weighing.standing == Standing::Refuted);
+        let refuted: BTreeSet<&EvidenceId> = refuted.map(|item| &item.id).collect();
+        let is_unsupported = |has_source: bool, cited: &[EvidenceId]| {
+            !has_source && !cited.is_empty() && cited.iter().all(|id| refuted.contains(id))
+        };
+        let events =
+            self.events.iter().map(|event| (event.source.is_some(), &event.text, &event.evidence));
+        let effects = self.effects.iter().map(|effect| (false, &effect.text, &effect.evidence));
+        let threats = self
+            .threats
+            .iter()
+            .map(|threat| (threat.source.is_some(), &threat.text, &threat.evidence));
+        let all = events.chain(effects).chain(threats);
+        let found = all.filter(|(has_source, _, cited)| is_unsupported(*has_source, cited));
+        found.map(|(_, text, cited)| (text.clone(), cited.clone())).collect()
+    }
+
     /// The case as if these items had never been found; what cites one of them stays, without the citation.
     #[must_use]
     pub fn without(&self, items: &BTreeSet<EvidenceId>) -> Self {

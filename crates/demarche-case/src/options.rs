@@ -23,6 +23,8 @@ pub struct Options {
     pub without: Vec<Without>,
     /// Criteria from the most important to the least, where that was said; those left out come last.
     pub importance: Vec<Criterion>,
+    /// The least and the greatest weight of a criterion among all, from 0 to 1, where that was said.
+    pub weights: Vec<(Criterion, [f64; 2])>,
     /// The severity of the attack on DCID's scale, from 0 to 10, where the analyst knows better than the rule.
     pub severity: Option<Estimate>,
     /// The gravity by which a response may exceed the injury, in steps of that scale.
@@ -48,9 +50,45 @@ impl Options {
         if !more.importance.is_empty() {
             self.importance.clone_from(&more.importance);
         }
+        put(&mut self.weights, &more.weights, |(old, _), (new, _)| old == new);
         self.severity = more.severity.clone().or(self.severity);
         self.margin = more.margin.clone().or(self.margin);
         self
+    }
+
+    /// The least and the greatest weight of every criterion, in the order of [`Criterion::ALL`].
+    ///
+    /// The order of importance is in them: a more important criterion weighs at least as much.
+    /// `None` where no weights that add up to 1 lie in them.
+    #[must_use]
+    pub fn weight_bounds(&self) -> Option<[[f64; 2]; Criterion::ALL.len()]> {
+        let mut bounds = Criterion::ALL.map(|criterion| {
+            let said = self.weights.iter().find(|(of, _)| *of == criterion);
+            said.map_or([0.0, 1.0], |(_, bounds)| *bounds)
+        });
+        let position = |named: &Criterion| Criterion::ALL.iter().position(|of| of == named);
+        let order: Vec<usize> = self.importance.iter().filter_map(position).collect();
+        let rest: Vec<usize> = (0..bounds.len()).filter(|of| !order.contains(of)).collect();
+        // From the least important up, no least weight may be below one behind it; then down, no greatest above.
+        let (mut floor, mut ceiling) = (0.0_f64, 1.0_f64);
+        if !order.is_empty() {
+            floor = rest.iter().map(|of| bounds[*of][0]).fold(floor, f64::max);
+        }
+        for of in order.iter().rev() {
+            floor = floor.max(bounds[*of][0]);
+            bounds[*of][0] = floor;
+        }
+        for of in &order {
+            ceiling = ceiling.min(bounds[*of][1]);
+            bounds[*of][1] = ceiling;
+        }
+        for of in rest.iter().filter(|_| !order.is_empty()) {
+            bounds[*of][1] = bounds[*of][1].min(ceiling);
+        }
+        let sum = |end: usize| bounds.iter().map(|bound| bound[end]).sum::<f64>();
+        let is_some = bounds.iter().all(|[low, high]| low <= high);
+        // Nine tenths and a tenth may add up to a little less than 1.
+        (is_some && sum(0) <= 1.0 + 1e-9 && sum(1) >= 1.0 - 1e-9).then_some(bounds)
     }
 }
 

@@ -17,9 +17,9 @@ static FROM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\nFrom "
 /// The bytes of a header that are looked at.
 const HEADER: usize = 16 << 10;
 
-/// Returns true if some bytes begin with a separator.
+/// Returns true if some bytes begin with a separator, which the mark of UTF-8 may stand before.
 pub(crate) fn begins(bytes: &[u8]) -> bool {
-    is_separator(bytes, true)
+    is_separator(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), true)
 }
 
 /// The offsets of separators, in their order.

@@ -17,6 +17,7 @@ mod salvage;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use self::context::{Wanted, properties};
 use self::database::Database;
@@ -53,6 +54,9 @@ const ROOT: u32 = 0x122;
 const NAME: u16 = 0x3001;
 const COUNT: u16 = 0x3602;
 const MAIL_ROOT: u16 = 0x35e0;
+
+/// The longest name of a folder, in characters; Outlook takes 255.
+const LONGEST_NAME: usize = 1_000;
 
 /// The most findings that are kept.
 const MOST_FAULTS: usize = 1_000;
@@ -129,7 +133,7 @@ impl<'a> Store<'a> {
 
     /// Visits the messages of a folder and of those in it that were not seen yet.
     fn tree(&mut self, start: u32, walk: &mut Walk<'_>) -> ControlFlow<()> {
-        let mut waiting = vec![(start, String::new(), 0)];
+        let mut waiting: Vec<(u32, Rc<str>, u32)> = vec![(start, Rc::from(""), 0)];
         while let Some((folder, path, level)) = waiting.pop() {
             if level > walk.depth || !walk.seen.insert(folder) {
                 continue;
@@ -141,9 +145,10 @@ impl<'a> Store<'a> {
                 Properties::default()
             });
             let name = properties.text(NAME).unwrap_or("");
-            let path = match (path.as_str(), name) {
-                ("", name) => name.to_owned(),
-                (path, name) => format!("{path}/{name}"),
+            let name = shortened(name, LONGEST_NAME);
+            let path: Rc<str> = match (&*path, name) {
+                ("", name) => name.into(),
+                (path, name) => format!("{path}/{name}").into(),
             };
             walk.note_flaws(&mut self.database, Some(&path));
             let start = self.held.partition_point(|held| held.parent < folder);
@@ -155,11 +160,16 @@ impl<'a> Store<'a> {
             }
             walk.note_missing(&path, properties.number(COUNT), wide(of_kind(MESSAGE).count()));
             let inner: Vec<_> =
-                of_kind(FOLDER).map(|inner| (inner, path.clone(), level + 1)).collect();
+                of_kind(FOLDER).map(|inner| (inner, Rc::clone(&path), level + 1)).collect();
             waiting.extend(inner.into_iter().rev());
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The first characters of a text.
+fn shortened(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// The state of a walk through all folders.

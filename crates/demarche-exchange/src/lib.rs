@@ -14,6 +14,7 @@ mod case;
 mod collection;
 mod evidence;
 mod flow;
+mod identity;
 mod incident;
 mod judgement;
 mod matching;
@@ -29,6 +30,7 @@ use demarche_report::incident_layer;
 use demarche_stix::{BundleError, Draft, DraftError, KeptError, Timestamp, TlpVersion};
 
 use collection::Collection;
+pub use identity::{Identity, IdentityError, new_secret};
 pub use matching::{Asked, asked_of_bundle, asked_of_text, matched};
 pub use onward::{Onward, onward};
 pub use sightings::{Common, Compared, SightingsError, sightings};

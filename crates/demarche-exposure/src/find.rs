@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::graph::section;
 use crate::graph::{Content, Graph, Names, offset, unsigned};
 use crate::path::{Covered, covered};
+use crate::signs::{apart, together};
 use crate::store::{Store, breaks_before, unpacked};
 use crate::{ExposureError, question};
 
@@ -191,8 +192,10 @@ impl Snippets {
     /// The words around what was found, and its offset; the beginning of a text where the found is masked.
     fn of(&self, text: &str, question: &str) -> Result<(String, usize), ExposureError> {
         self.connection.execute("DELETE FROM word", [])?;
-        self.connection.execute("INSERT INTO word(body) VALUES(?)", [text])?;
+        self.connection.execute("INSERT INTO word(body) VALUES(?)", [apart(text)])?;
         let [before, after] = MARKS.map(String::from);
+        // Signs that were found beside each other are one word to the reader.
+        let between = format!("{after}{before}");
         let marked = "SELECT snippet(word, 0, ?, ?, '…', 24), highlight(word, 0, ?, ?) FROM word WHERE word MATCH ?";
         let found = self
             .connection
@@ -204,7 +207,10 @@ impl Snippets {
         let (snippet, whole) =
             found.unwrap_or_else(|| (text.chars().take(160).collect(), String::new()));
         let [mark, _] = MARKS;
-        let offset = whole.find(mark).unwrap_or(0);
+        // The offset is that in the text as it was before it was made ready.
+        let before = whole.find(mark).and_then(|end| whole.get(..end)).unwrap_or("");
+        let offset = together(before).len();
+        let snippet = together(&snippet).replace(&between, "");
         let snippet: Vec<&str> = snippet.split_whitespace().collect();
         Ok((snippet.join(" "), offset))
     }

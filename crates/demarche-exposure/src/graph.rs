@@ -20,7 +20,8 @@ pub(crate) struct Row {
     pub(crate) is_container: bool,
     /// The reason why it was not read.
     pub(crate) reason: Option<String>,
-    pub(crate) has_faults: bool,
+    /// Its losses, a line for each.
+    pub(crate) faults: Option<String>,
 }
 
 /// Something that holds a content, and the name under which it does.
@@ -313,7 +314,7 @@ impl Graph {
 
 fn contents(store: &Store, extent: Extent) -> Result<HashMap<Content, Row>, ExposureError> {
     let mut query = store.connection.prepare(&format!(
-        "SELECT id, digest, media, size, state, reason, faults IS NOT NULL FROM content WHERE state > 0{}",
+        "SELECT id, digest, media, size, state, reason, faults FROM content WHERE state > 0{}",
         extent.only("id")
     ))?;
     let rows = query.query_map([], |row| {
@@ -325,7 +326,7 @@ fn contents(store: &Store, extent: Extent) -> Result<HashMap<Content, Row>, Expo
             is_read: state == 1,
             is_container: state == 2,
             reason: row.get(5)?,
-            has_faults: row.get(6)?,
+            faults: row.get(6)?,
         };
         Ok((row.get(0)?, content))
     })?;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use demarche_case::Moment;
 use demarche_case::assessment::exposure::{
     ContentExposed, CountryExposed, CountryValues, DumpRead, ExposureFindings, Gravity, KindCount,
-    KindExposed, MailboxExposed, MonthExposed, OrganisationExposed, PeopleExposed, PersonExposed,
-    PersonNetwork, SecretExposed, UnreadContents,
+    KindExposed, MailboxExposed, MonthExposed, OrganisationExposed, PartlyRead, PeopleExposed,
+    PersonExposed, PersonNetwork, SecretExposed, UnreadContents,
 };
 use demarche_sensitive::{Kind, Rules, masked};
 use demarche_terms::Country;
@@ -31,6 +31,15 @@ const WORST: usize = 50;
 
 /// The passwords and keys that are listed.
 const SECRETS: usize = 1000;
+
+/// The reasons for losses that are told apart.
+const REASONS: usize = 1_000;
+
+/// Stands for all further reasons.
+const OTHER_REASONS: &str = "for other reasons";
+
+/// The longest name of a part, in characters.
+const LONGEST_PART: usize = 200;
 
 /// Counts what a store knows.
 ///
@@ -139,9 +148,12 @@ impl Counting {
         };
         let contents: Vec<Content> = self.graph.contents.keys().copied().collect();
         let mut unread: BTreeMap<String, UnreadContents> = BTreeMap::new();
+        let mut losses = Losses::default();
         for content in contents {
             self.read_content(content, &mut read, &mut unread);
+            losses.add(&mut self.graph, content);
         }
+        read.losses = losses.sorted();
         for file in &self.graph.files {
             if let Some(reason) = &file.unread {
                 note_unread(&mut unread, reason, file.size, &file.path);
@@ -190,7 +202,7 @@ impl Counting {
     ) {
         let Some(row) = self.graph.contents.get(&content) else { return };
         let (size, is_read) = (row.size, row.is_read);
-        read.partly_read += u64::from(row.has_faults);
+        read.partly_read += u64::from(row.faults.is_some());
         if let Some(reason) = row.reason.clone() {
             let place = self.graph.place(content);
             note_unread(unread, &reason, size, &place);
@@ -500,6 +512,46 @@ enum Holder {
     Known(usize),
     /// A name of nobody with an address.
     Named(String),
+}
+
+/// The losses of contents that were read in part, by reason.
+#[derive(Default)]
+struct Losses(BTreeMap<String, PartlyRead>);
+
+impl Losses {
+    fn add(&mut self, graph: &mut Graph, content: Content) {
+        let faults = graph.contents.get(&content).and_then(|row| row.faults.clone());
+        let Some(faults) = faults else { return };
+        let holder = graph.place(content);
+        let mut told = BTreeSet::new();
+        for fault in faults.lines() {
+            // A part with a name stands before its reason.
+            let (part, reason) = fault.rsplit_once(": ").unwrap_or(("", fault));
+            let is_known = self.0.contains_key(reason);
+            let reason = if is_known || self.0.len() < REASONS { reason } else { OTHER_REASONS };
+            if told.insert(reason) {
+                self.note(reason, part, &holder);
+            }
+        }
+    }
+
+    fn note(&mut self, reason: &str, part: &str, place: &str) {
+        let part: String = part.chars().take(LONGEST_PART).collect();
+        let example = if part.is_empty() { place.to_owned() } else { format!("{place}: {part}") };
+        let none =
+            || PartlyRead { reason: reason.to_owned(), contents: 0, example: example.clone() };
+        let told = self.0.entry(reason.to_owned()).or_insert_with(none);
+        told.contents += 1;
+        if example < told.example {
+            told.example = example;
+        }
+    }
+
+    fn sorted(self) -> Vec<PartlyRead> {
+        let mut losses: Vec<PartlyRead> = self.0.into_values().collect();
+        losses.sort_by_key(|loss| (std::cmp::Reverse(loss.contents), loss.reason.clone()));
+        losses
+    }
 }
 
 fn note_unread(

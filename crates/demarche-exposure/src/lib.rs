@@ -23,6 +23,7 @@ mod path;
 mod people;
 mod question;
 mod scan;
+mod signs;
 mod store;
 
 pub use error::ExposureError;

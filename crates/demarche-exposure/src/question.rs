@@ -1,6 +1,7 @@
 //! Questions to the full-text index: read once, so that a fault is told with its offset.
 
 use crate::ExposureError;
+use crate::signs::apart;
 
 /// A part of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +117,7 @@ fn phrase(text: &str, offset: usize) -> Result<(Option<Token>, &str), ExposureEr
 
 /// A term of the index; `None` where there is no letter or digit, which the index would not find.
 fn term(text: &str, star: &str) -> Option<Token> {
-    let quoted = || Token::Term(format!("\"{}\"{star}", text.replace('"', "\"\"")));
+    let quoted = || Token::Term(format!("\"{}\"{star}", apart(text).replace('"', "\"\"")));
     text.contains(char::is_alphanumeric).then(quoted)
 }
 

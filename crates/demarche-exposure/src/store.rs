@@ -17,7 +17,7 @@ use crate::ExposureError;
 pub(crate) use writing::{Writing, breaks_before, signed, unpacked};
 
 /// The version of the tables.
-const VERSION: &str = "3";
+const VERSION: &str = "4";
 
 /// The mark in the header of the database by which a store is told from anybody else's: `dmch` in letters.
 const APPLICATION: i32 = 0x646d_6368;

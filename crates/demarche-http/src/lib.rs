@@ -12,11 +12,13 @@
 mod body;
 mod crowd;
 mod listener;
+mod pace;
 mod stall;
 mod stop;
 mod tls;
 
 pub use body::{BodyBounds, BodyError, discard, read_body};
 pub use listener::{Bounds, Handler, HttpAnswer, ListenError, Listener, Transport, neighbourhood};
+pub use pace::Pace;
 pub use stop::Stop;
 pub use tls::{Tls, TlsError};

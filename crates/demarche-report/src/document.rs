@@ -173,26 +173,35 @@ impl Block {
 }
 
 /// A column's head and the kind of its cells; numbers stand to the right.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Column {
     /// Words.
     Text(&'static str),
     /// Numbers.
     Number(&'static str),
+    /// A column that somebody wrote by hand.
+    Written {
+        /// The head.
+        head: String,
+        /// True for numbers.
+        is_number: bool,
+    },
 }
 
 impl Column {
     /// The head of the column.
     #[must_use]
-    pub const fn head(&self) -> &'static str {
-        let (Self::Text(head) | Self::Number(head)) = self;
-        head
+    pub fn head(&self) -> &str {
+        match self {
+            Self::Text(head) | Self::Number(head) => head,
+            Self::Written { head, .. } => head,
+        }
     }
 
     /// True for a column of numbers.
     #[must_use]
     pub const fn is_number(&self) -> bool {
-        matches!(self, Self::Number(_))
+        matches!(self, Self::Number(_) | Self::Written { is_number: true, .. })
     }
 }
 

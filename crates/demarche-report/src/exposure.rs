@@ -90,7 +90,8 @@ fn amount_read(read: &DumpRead) -> Vec<String> {
     });
     let share = 1.0 - float(read.bytes_unread) / float(read.bytes);
     let amount = match (read.bytes_unread, unread) {
-        (0, 0) => "All exposed contents could be opened.".to_owned(),
+        (0, 0) if read.partly_read == 0 => "All exposed contents could be opened.".to_owned(),
+        (0, 0) => "All exposed files could be opened.".to_owned(),
         _ => format!(
             "{} of the exposed bytes were read; {} could not be read.",
             percent(fraction(share)),

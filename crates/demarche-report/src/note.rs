@@ -7,6 +7,7 @@ mod accused;
 mod annexes;
 pub(crate) mod ask;
 mod attribution;
+mod edited;
 mod effect;
 mod exposure;
 mod letter;

@@ -49,7 +49,8 @@ pub struct Acceptability {
     pub draws: u32,
     /// The options, in their order.
     pub options: Vec<OptionAcceptability>,
-    /// For each option, how often its utility is greater than that of each other one; empty for more than 64 options.
+    /// For each option, how often its utility is greater than that of each other one; empty for more than 64 options, and
+    /// of an [`outline`].
     pub better: Vec<Vec<f64>>,
 }
 
@@ -95,13 +96,13 @@ pub fn acceptability(
     world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Acceptability {
     let task = Task { size, preference, draws, seed, world };
-    let counted = task.count();
+    let counted = task.count(size.options <= PAIRS);
     let central = counted.central(size);
     let confidence = task.confirm(&central);
     counted.finish(size, draws, central, &confidence)
 }
 
-/// The same without central weights and how well they do, which take as long again.
+/// The same without central weights and how well they do, which take as long again, and without comparisons in pairs.
 #[must_use]
 pub fn outline(
     size: Size,
@@ -110,7 +111,7 @@ pub fn outline(
     seed: u64,
     world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Acceptability {
-    let counted = Task { size, preference, draws, seed, world }.count();
+    let counted = Task { size, preference, draws, seed, world }.count(false);
     counted.finish(size, draws, vec![None; size.options], &vec![0.0; size.options])
 }
 
@@ -138,10 +139,10 @@ impl<W: Fn(&mut Random, &mut World) + Sync> Task<'_, W> {
         parts.par_iter().map(counted).collect()
     }
 
-    /// Ranks, first places, pairs and regrets of all draws.
-    fn count(&self) -> Counted {
+    /// Ranks, first places and regrets of all draws, and where wanted the comparison of each option with each.
+    fn count(&self, in_pairs: bool) -> Counted {
         let parts = self.parts(|count, next| {
-            let mut counted = Counted::new(self.size);
+            let mut counted = Counted::new(self.size, in_pairs);
             let mut draw = Draw::new(self.size);
             for _ in 0..count {
                 next(&mut draw);
@@ -150,7 +151,7 @@ impl<W: Fn(&mut Random, &mut World) + Sync> Task<'_, W> {
             }
             counted
         });
-        let mut all = Counted::new(self.size);
+        let mut all = Counted::new(self.size, in_pairs);
         for part in parts {
             all.merge(&part);
         }
@@ -259,8 +260,8 @@ struct Counted {
 }
 
 impl Counted {
-    fn new(size: Size) -> Self {
-        let pairs = if size.options <= PAIRS { size.options * size.options } else { 0 };
+    fn new(size: Size, in_pairs: bool) -> Self {
+        let pairs = if in_pairs { size.options * size.options } else { 0 };
         Self {
             ranks: vec![0; size.options * size.options],
             available: vec![0; size.options],

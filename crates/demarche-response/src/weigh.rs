@@ -153,6 +153,8 @@ impl Scales<'_> {
             statement,
             usual,
             precedents,
+            importance: self.options.importance.clone(),
+            weights: self.options.weights.clone(),
             draws: DRAWS,
             seed: self.question.seed,
         }
@@ -185,7 +187,11 @@ impl Scales<'_> {
         let position =
             |named: &Criterion| Criterion::ALL.iter().position(|criterion| criterion == named);
         let order = self.options.importance.iter().filter_map(position).collect();
-        Preference::grouped(groups).ordered(order)
+        let preference = Preference::grouped(groups).ordered(order);
+        match self.options.weight_bounds() {
+            Some(bounds) if !self.options.weights.is_empty() => preference.bounded(bounds.to_vec()),
+            _ => preference,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod effect;
 mod pairs;
 mod single;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Asn;
@@ -46,7 +47,8 @@ pub struct Internet<'a> {
 /// The networks or links that no longer carry the target. Countries are resolved to their networks by the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// These networks drop the target's announcements; an origin of the target among them goes on announcing.
+    /// These networks drop the target's announcements; an origin of the target among them drops those of the other
+    /// origins, and goes on announcing its own.
     Refuse(BTreeSet<Asn>),
     /// These networks and links vanish for everyone.
     Sever {
@@ -116,8 +118,8 @@ impl<'a> Internet<'a> {
     #[must_use]
     pub fn cut(&self, target: &BTreeMap<Asn, u64>, cut: &Cut) -> CutAnswer {
         let origins = self.origins(target);
-        let resolved = self.resolve(&origins, cut);
-        let mut answer = effect::of(self, &origins, &resolved.restriction);
+        let resolved = self.resolve(cut);
+        let mut answer = effect::of(self, &origins, &resolved);
         if resolved.is_removal {
             answer.collateral = Some(pairs::of(self, &origins, &resolved.restriction));
         }
@@ -127,10 +129,11 @@ impl<'a> Internet<'a> {
         answer
     }
 
-    /// Returns the effect of each outside network's absence, by itself, on the target: the strongest first.
+    /// Returns the effect of each network's refusal, by itself, on the target: the strongest first.
     ///
-    /// Only networks that carry some route of the target are listed; the absence of any other changes nothing but its own route.
-    /// For the target it is the same whether the network refuses or vanishes.
+    /// Only networks that carry some route of the target are listed; the refusal of any other changes nothing but its own
+    /// route. An origin of the target that carries routes of the others is among them.
+    /// For the target it is the same whether a network outside refuses or vanishes.
     /// The order is that of lost share, rerouted share and growth, each descending, and then of AS numbers.
     #[must_use]
     pub fn single_removals(&self, target: &BTreeMap<Asn, u64>) -> Vec<SingleRemoval> {
@@ -150,7 +153,7 @@ impl<'a> Internet<'a> {
         }
     }
 
-    fn resolve(&self, origins: &Origins, cut: &Cut) -> Resolved {
+    fn resolve(&self, cut: &Cut) -> Resolved {
         let no_links = BTreeSet::new();
         let (networks, links, is_removal) = match cut {
             Cut::Refuse(networks) => (networks, &no_links, false),
@@ -158,10 +161,9 @@ impl<'a> Internet<'a> {
         };
         let index_of = |asn: &Asn| self.topology.index(*asn);
         let link = |link: &(Asn, Asn)| self.topology.link(index_of(&link.0)?, index_of(&link.1)?);
-        let taking_part = |index: &AsIndex| is_removal || !origins.contains(*index);
         Resolved {
             restriction: Restriction {
-                ases: networks.iter().filter_map(index_of).filter(taking_part).collect(),
+                ases: networks.iter().filter_map(index_of).collect(),
                 links: links.iter().filter_map(link).collect(),
             },
             is_removal,
@@ -182,11 +184,19 @@ impl<'a> Internet<'a> {
     }
 }
 
-impl Origins {
-    fn contains(&self, index: AsIndex) -> bool {
-        self.known.binary_search_by_key(&index, |(origin, _)| *origin).is_ok()
+impl Resolved {
+    /// The restriction on the way to an origin, which does not refuse itself.
+    fn for_origin(&self, origin: AsIndex) -> Cow<'_, Restriction> {
+        if self.is_removal || !self.restriction.ases.contains(&origin) {
+            return Cow::Borrowed(&self.restriction);
+        }
+        let mut restriction = self.restriction.clone();
+        restriction.ases.remove(&origin);
+        Cow::Owned(restriction)
     }
+}
 
+impl Origins {
     /// For each AS, whether it is an origin of the target.
     fn flags(&self, topology: &Topology) -> Vec<bool> {
         let mut flags = vec![false; topology.len()];

@@ -1,5 +1,6 @@
 //! The location of an address in routing terms: its announcing networks, its registration and its providers.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -9,7 +10,7 @@ use demarche_case::{Asn, Country};
 use crate::asn_table::CountrySource;
 use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
-use crate::prefix_origins::{Origin, PrefixOrigins};
+use crate::prefix_origins::{Origins, PrefixOrigins};
 use crate::relationships::{Relationship, Relationships};
 
 /// Answers where addresses are.
@@ -17,7 +18,7 @@ use crate::relationships::{Relationship, Relationships};
 /// An address that nobody announces is an answer, not an error.
 #[derive(Clone, Debug)]
 pub struct Locator<'a> {
-    origins: PrefixMap<Vec<Origin>>,
+    origins: Cow<'a, PrefixMap<Origins>>,
     networks: &'a Networks,
     /// Customer and provider, in order.
     providers: Vec<(Asn, Asn)>,
@@ -31,9 +32,15 @@ impl<'a> Locator<'a> {
         networks: &'a Networks,
         relationships: &Relationships,
     ) -> Self {
-        let entries = origins.by_prefix().map(|(prefix, entries)| {
-            (prefix, entries.iter().map(|entry| entry.origin.clone()).collect())
-        });
+        Self::over(Cow::Owned(origins.by_address()), networks, relationships)
+    }
+
+    /// The same over a table that is there already.
+    pub(crate) fn over(
+        origins: Cow<'a, PrefixMap<Origins>>,
+        networks: &'a Networks,
+        relationships: &Relationships,
+    ) -> Self {
         let mut providers: Vec<(Asn, Asn)> = relationships
             .links
             .iter()
@@ -41,15 +48,15 @@ impl<'a> Locator<'a> {
             .map(|link| (link.right, link.left))
             .collect();
         providers.sort_unstable();
-        Self { origins: PrefixMap::new(entries.collect()), networks, providers }
+        Self { origins, networks, providers }
     }
 
     /// Locates `address`.
     #[must_use]
     pub fn locate(&self, address: IpAddr) -> Located {
         let route = self.origins.find(address);
-        let origins = route.map_or(&[][..], |(_, origins)| origins.as_slice());
-        let asns: BTreeSet<Asn> = origins.iter().flat_map(Origin::asns).copied().collect();
+        let origins = route.map(|(_, origins)| origins);
+        let asns: BTreeSet<Asn> = origins.into_iter().flat_map(Origins::asns).copied().collect();
         let registration = self.networks.registration(address);
         let registered_in = registration.and_then(|(_, block)| block.country);
         let countries: BTreeSet<Country> =
@@ -61,7 +68,7 @@ impl<'a> Locator<'a> {
             .filter(|asn| !asns.contains(asn))
             .collect();
         let mut notes = Vec::new();
-        notes.extend(origin_note(route.is_some(), origins));
+        notes.extend(origin_note(origins));
         notes.extend(country_note(registration.is_some(), registered_in, &countries));
         notes.extend(asns.iter().filter_map(|asn| self.source_note(*asn)));
         if route.is_some() && providers.is_empty() {
@@ -98,12 +105,14 @@ impl<'a> Locator<'a> {
     }
 }
 
-fn origin_note(is_announced: bool, origins: &[Origin]) -> Option<LocationNote> {
+fn origin_note(origins: Option<&Origins>) -> Option<LocationNote> {
     match origins {
-        _ if !is_announced => Some(LocationNote::NotAnnounced),
-        [Origin::Set(_)] => Some(LocationNote::OriginSet),
-        [_, _, ..] => Some(LocationNote::SeveralOrigins { origins: origins.len() as u64 }),
-        _ => None,
+        None => Some(LocationNote::NotAnnounced),
+        Some(origins) if origins.is_set() => Some(LocationNote::OriginSet),
+        Some(origins) if origins.count() > 1 => {
+            Some(LocationNote::SeveralOrigins { origins: origins.count() as u64 })
+        }
+        Some(_) => None,
     }
 }
 

@@ -3,22 +3,23 @@
 //! The prefixes are sorted and swept once with a stack of those that enclose the current one.
 //! What comes out is a list of spans of addresses, each with its most specific prefix, so that a look-up is one binary search.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use demarche_case::Prefix;
+use ipnet::{Ipv4Net, Ipv6Net};
 
 /// Stands for "no prefix".
 const NONE: u32 = u32::MAX;
 
 /// A table of prefixes, IPv4 and IPv6, each with a value.
+///
+/// A prefix of IPv4 takes some 25 bytes besides its value.
 #[derive(Clone, Debug)]
 pub struct PrefixMap<T> {
-    /// In order of prefix, a prefix before those inside it.
-    entries: Vec<(Prefix, T)>,
-    /// The place of the next less specific entry, or [`NONE`].
-    parents: Vec<u32>,
-    v4: Spans<u32>,
-    v6: Spans<u128>,
+    v4: Family<u32>,
+    v6: Family<u128>,
+    /// The values of the prefixes of IPv4 and then of IPv6, each in order of prefix.
+    values: Vec<T>,
 }
 
 impl<T> PrefixMap<T> {
@@ -40,34 +41,41 @@ impl<T> PrefixMap<T> {
             entries.into_iter().map(|(prefix, value)| (prefix.trunc(), value)).collect();
         entries.sort_by_key(|(prefix, _)| *prefix);
         entries.dedup_by_key(|(prefix, _)| *prefix);
-        let mut parents = Vec::with_capacity(entries.len());
-        let mut v4 = Sweep::default();
-        let mut v6 = Sweep::default();
-        for ((prefix, _), index) in entries.iter().zip(0_u32..NONE) {
-            parents.push(match prefix {
-                Prefix::V4(net) => {
-                    v4.enter(net.network().to_bits(), net.broadcast().to_bits(), index)
-                }
-                Prefix::V6(net) => {
-                    v6.enter(net.network().to_bits(), net.broadcast().to_bits(), index)
-                }
-            });
-        }
-        Self { entries, parents, v4: v4.finish(), v6: v6.finish() }
+        entries.truncate(usize::try_from(NONE).unwrap_or(usize::MAX));
+        let v4 = entries.iter().filter_map(|(prefix, _)| match prefix {
+            Prefix::V4(net) => {
+                Some((net.network().to_bits(), net.broadcast().to_bits(), net.prefix_len()))
+            }
+            Prefix::V6(_) => None,
+        });
+        let v6 = entries.iter().filter_map(|(prefix, _)| match prefix {
+            Prefix::V4(_) => None,
+            Prefix::V6(net) => {
+                Some((net.network().to_bits(), net.broadcast().to_bits(), net.prefix_len()))
+            }
+        });
+        let (v4, v6) = (Family::of(v4), Family::of(v6));
+        // A new list, since the one of the entries has room for the prefixes as well.
+        let mut values = Vec::with_capacity(entries.len());
+        values.extend(entries.into_iter().map(|(_, value)| value));
+        Self { v4, v6, values }
     }
 
-    /// The entries, in order of prefix.
-    #[must_use]
-    pub fn entries(&self) -> &[(Prefix, T)] {
-        &self.entries
+    /// The entries, in order of prefix, a prefix before those inside it.
+    pub fn entries(&self) -> impl Iterator<Item = (Prefix, &T)> {
+        self.prefixes().zip(&self.values)
     }
 
     /// The value of exactly this prefix.
     #[must_use]
     pub fn get(&self, prefix: Prefix) -> Option<&T> {
-        let prefix = prefix.trunc();
-        let index = self.entries.binary_search_by_key(&prefix, |(entry, _)| *entry).ok()?;
-        self.entries.get(index).map(|(_, value)| value)
+        let index = match prefix.trunc() {
+            Prefix::V4(net) => self.v4.place(net.network().to_bits(), net.prefix_len())?,
+            Prefix::V6(net) => {
+                self.v4.len() + self.v6.place(net.network().to_bits(), net.prefix_len())?
+            }
+        };
+        self.values.get(index)
     }
 
     /// The most specific prefix that covers the address.
@@ -78,27 +86,90 @@ impl<T> PrefixMap<T> {
 
     /// All prefixes that cover the address, the most specific first.
     pub fn covering(&self, address: IpAddr) -> impl Iterator<Item = (Prefix, &T)> {
-        let first = match address {
-            IpAddr::V4(address) => self.v4.find(address.to_bits()),
-            IpAddr::V6(address) => self.v6.find(address.to_bits()),
+        let places: Vec<(Prefix, usize)> = match address {
+            IpAddr::V4(address) => self.v4.covering(address.to_bits()).collect(),
+            IpAddr::V6(address) => {
+                let first = self.v4.len();
+                let places = self.v6.covering(address.to_bits());
+                places.map(|(prefix, index)| (prefix, first + index)).collect()
+            }
         };
-        std::iter::successors(first, |index| self.parent(*index))
-            .filter_map(|index| self.entries.get(index))
-            .map(|(prefix, value)| (*prefix, value))
+        places.into_iter().filter_map(|(prefix, index)| Some((prefix, self.values.get(index)?)))
     }
 
     /// For each entry, the addresses that no more specific entry covers; 2¹²⁸ counts as 2¹²⁸ − 1.
     #[must_use]
     pub fn own_addresses(&self) -> Vec<u128> {
-        let sizes = || self.entries.iter().map(|(prefix, _)| size(*prefix));
-        let mut sizes_alone: Vec<u128> = sizes().collect();
-        for (index, size) in sizes().enumerate() {
-            if let Some(parent) = self.parent(index).and_then(|parent| sizes_alone.get_mut(parent))
-            {
-                *parent = parent.saturating_sub(size);
+        let mut sizes = self.v4.own_addresses();
+        sizes.extend(self.v6.own_addresses());
+        sizes
+    }
+
+    fn prefixes(&self) -> impl Iterator<Item = Prefix> {
+        self.v4.prefixes().chain(self.v6.prefixes())
+    }
+}
+
+/// The prefixes of one family, in order.
+#[derive(Clone, Debug)]
+struct Family<A> {
+    networks: Vec<A>,
+    lengths: Vec<u8>,
+    /// The place of the next less specific prefix, or [`NONE`].
+    parents: Vec<u32>,
+    spans: Spans<A>,
+}
+
+impl<A: Address> Family<A> {
+    /// The family of prefixes in order, each with its first and last address and its length.
+    fn of(prefixes: impl Iterator<Item = (A, A, u8)>) -> Self {
+        let (mut networks, mut lengths, mut parents) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sweep = Sweep::default();
+        for ((first, last, length), index) in prefixes.zip(0_u32..NONE) {
+            parents.push(sweep.enter(first, last, index));
+            networks.push(first);
+            lengths.push(length);
+        }
+        networks.shrink_to_fit();
+        lengths.shrink_to_fit();
+        parents.shrink_to_fit();
+        Self { networks, lengths, parents, spans: sweep.finish() }
+    }
+
+    const fn len(&self) -> usize {
+        self.networks.len()
+    }
+
+    fn prefixes(&self) -> impl Iterator<Item = Prefix> {
+        self.networks.iter().zip(&self.lengths).map(|(first, length)| first.prefix(*length))
+    }
+
+    fn place(&self, network: A, length: u8) -> Option<usize> {
+        let first = self.networks.partition_point(|known| *known < network);
+        let behind = self.networks.iter().zip(&self.lengths).skip(first);
+        let mut equal = behind.take_while(|(known, _)| **known == network);
+        equal.position(|(_, known)| *known == length).map(|behind| first + behind)
+    }
+
+    fn covering(&self, address: A) -> impl Iterator<Item = (Prefix, usize)> {
+        let places = std::iter::successors(self.spans.find(address), |index| self.parent(*index));
+        places.filter_map(|index| {
+            let (first, length) = (self.networks.get(index)?, self.lengths.get(index)?);
+            Some((first.prefix(*length), index))
+        })
+    }
+
+    fn own_addresses(&self) -> Vec<u128> {
+        let size = |length: &u8| {
+            1_u128.checked_shl(A::BITS.saturating_sub((*length).into())).unwrap_or(u128::MAX)
+        };
+        let mut alone: Vec<u128> = self.lengths.iter().map(size).collect();
+        for (index, length) in self.lengths.iter().enumerate() {
+            if let Some(parent) = self.parent(index).and_then(|parent| alone.get_mut(parent)) {
+                *parent = parent.saturating_sub(size(length));
             }
         }
-        sizes_alone
+        alone
     }
 
     fn parent(&self, index: usize) -> Option<usize> {
@@ -108,11 +179,6 @@ impl<T> PrefixMap<T> {
 
 fn entry(index: u32) -> Option<usize> {
     if index == NONE { None } else { usize::try_from(index).ok() }
-}
-
-fn size(prefix: Prefix) -> u128 {
-    let bits = u32::from(prefix.max_prefix_len() - prefix.prefix_len());
-    1_u128.checked_shl(bits).unwrap_or(u128::MAX)
 }
 
 /// Spans of addresses: each begins at `starts` and has the entry at the same place.
@@ -189,23 +255,43 @@ impl<A: Address> Sweep<A> {
 
     fn finish(mut self) -> Spans<A> {
         self.leave(|_| true);
+        self.spans.starts.shrink_to_fit();
+        self.spans.entries.shrink_to_fit();
         self.spans
     }
 }
 
 /// An address as a number.
 pub(crate) trait Address: Ord + Copy {
+    /// The bits of an address.
+    const BITS: u32;
     /// The next one; `None` behind the last.
     fn next(self) -> Option<Self>;
+    /// The prefix of so many bits that begins here; a length beyond all bits counts as all.
+    fn prefix(self, length: u8) -> Prefix;
 }
 
 impl Address for u32 {
+    const BITS: Self = Self::BITS;
+
+    fn prefix(self, length: u8) -> Prefix {
+        let address = Ipv4Addr::from_bits(self);
+        Ipv4Net::new(address, length).unwrap_or_else(|_| address.into()).into()
+    }
+
     fn next(self) -> Option<Self> {
         self.checked_add(1)
     }
 }
 
 impl Address for u128 {
+    const BITS: u32 = Self::BITS;
+
+    fn prefix(self, length: u8) -> Prefix {
+        let address = Ipv6Addr::from_bits(self);
+        Ipv6Net::new(address, length).unwrap_or_else(|_| address.into()).into()
+    }
+
     fn next(self) -> Option<Self> {
         self.checked_add(1)
     }
@@ -213,11 +299,8 @@ impl Address for u128 {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, Ipv6Addr};
-
     use arbtest::arbitrary::{Result, Unstructured};
     use arbtest::arbtest;
-    use ipnet::{Ipv4Net, Ipv6Net};
 
     use super::*;
 
@@ -230,7 +313,7 @@ mod tests {
     fn the_first_of_two_entries_on_a_prefix_is_kept() {
         let map = map(&["10.0.0.1/8", "10.0.0.0/8"]);
         assert_eq!(map.get("10.0.0.0/8".parse().unwrap()), Some(&0));
-        assert_eq!(map.entries().len(), 1);
+        assert_eq!(map.entries().count(), 1);
     }
 
     #[test]
@@ -275,6 +358,9 @@ mod tests {
                     IpAddr::V4(Ipv4Addr::from_bits(high << 26 | 5)),
                     IpAddr::V6(Ipv6Addr::from_bits(u128::from(high) << 122 | 5)),
                 ] {
+                    for (prefix, ()) in map.covering(address) {
+                        assert_eq!(map.get(prefix), Some(&()));
+                    }
                     let mut covering: Vec<Prefix> =
                         prefixes.iter().map(|(prefix, ())| *prefix).collect();
                     covering.retain(|prefix| prefix.contains(&address));
@@ -285,7 +371,7 @@ mod tests {
                     assert_eq!(found, covering);
                 }
             }
-            let v4 = map.entries().iter().zip(map.own_addresses());
+            let v4 = map.entries().zip(map.own_addresses());
             let sizes_alone: u128 = v4
                 .filter(|((net, ()), _)| net.addr().is_ipv4())
                 .map(|(_, sizes_alone)| sizes_alone)

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use demarche_case::{Asn, Gap, Prefix};
 
 use crate::lines::{Refused, Tally, each_line};
+use crate::prefix_map::PrefixMap;
 
 /// The origin of a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +28,59 @@ impl Origin {
             Self::As(asn) => std::slice::from_ref(asn),
             Self::Set(asns) => asns,
         }
+    }
+}
+
+/// The origins of a prefix, in the form in which half a million of them are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origins {
+    /// One network, as nearly everywhere.
+    One(Asn),
+    /// Several origins (MOAS), or a set.
+    Several(Box<Several>),
+}
+
+/// The origins of a prefix that has more than one network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Several {
+    /// The origins, in order.
+    origins: Vec<Origin>,
+    /// Their networks, in order and each once.
+    asns: Vec<Asn>,
+}
+
+impl Origins {
+    /// The origins of the entries of one prefix.
+    fn of(entries: &[PrefixOrigin]) -> Self {
+        if let [PrefixOrigin { origin: Origin::As(asn), .. }] = entries {
+            return Self::One(*asn);
+        }
+        let origins: Vec<Origin> = entries.iter().map(|entry| entry.origin.clone()).collect();
+        let mut asns: Vec<Asn> = origins.iter().flat_map(Origin::asns).copied().collect();
+        asns.sort_unstable();
+        asns.dedup();
+        Self::Several(Box::new(Several { origins, asns }))
+    }
+
+    /// The networks, in order and each once.
+    pub(crate) fn asns(&self) -> &[Asn] {
+        match self {
+            Self::One(asn) => std::slice::from_ref(asn),
+            Self::Several(several) => &several.asns,
+        }
+    }
+
+    /// The number of origins.
+    pub(crate) const fn count(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Several(several) => several.origins.len(),
+        }
+    }
+
+    /// True if the only origin is a set.
+    pub(crate) fn is_set(&self) -> bool {
+        matches!(self, Self::Several(several) if matches!(several.origins.as_slice(), [Origin::Set(_)]))
     }
 }
 
@@ -100,6 +154,12 @@ impl PrefixOrigins {
         }
         gaps.extend(line_gaps);
         Self { origins, gaps }
+    }
+
+    /// Each prefix with its origins, to look addresses up in.
+    pub(crate) fn by_address(&self) -> PrefixMap<Origins> {
+        let entries = self.by_prefix().map(|(prefix, entries)| (prefix, Origins::of(entries)));
+        PrefixMap::new(entries.collect())
     }
 
     /// Each prefix once, in order, with its entries.

@@ -1,5 +1,6 @@
 //! The tables joined: one AS graph, one table of origins, one register of networks.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::routes::{LinkKind, Network, RouteSource};
@@ -11,7 +12,7 @@ use crate::asn_table::AsnTable;
 use crate::locate::Locator;
 use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
-use crate::prefix_origins::{Origin, PrefixOrigin, PrefixOrigins};
+use crate::prefix_origins::{Origin, Origins, PrefixOrigin, PrefixOrigins};
 use crate::relationships::{Relationship, Relationships};
 use crate::rib::Rib;
 use crate::shortfall::TableShortfall;
@@ -36,9 +37,7 @@ pub struct RoutingData {
     /// Links that the tables show and that are not to be believed; they are not on the graph.
     pub doubtful: Vec<DoubtfulLink>,
     relationships: Relationships,
-    origins: PrefixOrigins,
-    announced: PrefixMap<Vec<Asn>>,
-    own_addresses: Vec<u128>,
+    announced: PrefixMap<Origins>,
 }
 
 impl RoutingData {
@@ -52,21 +51,18 @@ impl RoutingData {
         let topology = file.is_some().then(|| Topology::new(&believed(&relationships, &doubtful)));
         let mut ribs = tables.ribs;
         ribs.sort_by_key(|(name, table)| (table.timestamp(), name.clone()));
-        let origins = joined_origins(tables.origins, &ribs);
-        let announced = announced(&origins);
+        let announced = joined_origins(tables.origins, &ribs).by_address();
         let delegations: Vec<_> = tables.delegations.into_iter().map(|(_, file)| file).collect();
         Self {
             topology,
             topology_name: file.unwrap_or_default(),
             networks: Networks::new(&delegations, joined_names(tables.asns)),
-            own_addresses: announced.own_addresses(),
             announced,
             ribs,
             sources: tables.sources,
             gaps,
             relationships,
             doubtful,
-            origins,
         }
     }
 
@@ -85,14 +81,14 @@ impl RoutingData {
 
     /// Prefixes in order, each with its origins and the addresses that no more specific prefix covers.
     pub fn announcements(&self) -> impl Iterator<Item = (Prefix, &[Asn], u128)> {
-        let entries = self.announced.entries().iter().zip(&self.own_addresses);
-        entries.map(|((prefix, origins), size)| (*prefix, origins.as_slice(), *size))
+        let entries = self.announced.entries().zip(self.announced.own_addresses());
+        entries.map(|((prefix, origins), size)| (prefix, origins.asns(), size))
     }
 
     /// Every network that announces a prefix, in order.
     #[must_use]
     pub fn announcing(&self) -> BTreeSet<Asn> {
-        self.announced.entries().iter().flat_map(|(_, origins)| origins).copied().collect()
+        self.announced.entries().flat_map(|(_, origins)| origins.asns()).copied().collect()
     }
 
     /// IPv4 addresses by network, each counted once for each network that announces it.
@@ -129,7 +125,7 @@ impl RoutingData {
     /// Answers where addresses are.
     #[must_use]
     pub fn locator(&self) -> Locator<'_> {
-        Locator::new(&self.origins, &self.networks, &self.relationships)
+        Locator::over(Cow::Borrowed(&self.announced), &self.networks, &self.relationships)
     }
 }
 
@@ -192,17 +188,6 @@ fn observed_origins(table: &Rib) -> Vec<PrefixOrigin> {
         origins.extend(kept.map(|(origin, _)| PrefixOrigin { prefix, origin: Origin::As(origin) }));
     }
     origins
-}
-
-fn announced(origins: &PrefixOrigins) -> PrefixMap<Vec<Asn>> {
-    let asns = |entries: &[PrefixOrigin]| {
-        let mut asns: Vec<Asn> =
-            entries.iter().flat_map(|entry| entry.origin.asns()).copied().collect();
-        asns.sort_unstable();
-        asns.dedup();
-        asns
-    };
-    PrefixMap::new(origins.by_prefix().map(|(prefix, entries)| (prefix, asns(entries))).collect())
 }
 
 /// All lists of AS numbers as one; the first that has a number counts.

@@ -6,7 +6,6 @@ mod information;
 mod login;
 mod negotiate;
 mod offer;
-mod pace;
 mod query;
 mod respond;
 mod route;
@@ -18,7 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use demarche_http::{Bounds, Handler, HttpAnswer, ListenError, Listener, Stop, Transport};
+use demarche_http::{Bounds, Handler, HttpAnswer, ListenError, Listener, Pace, Stop, Transport};
 use hyper::Request;
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
@@ -28,7 +27,6 @@ pub use service::{Refused, Respond, Service};
 
 use self::audit::Audit;
 use self::login::{Logins, Origin};
-use self::pace::Pace;
 use self::service::Running;
 use self::share::Shares;
 use crate::secret::SecretError;

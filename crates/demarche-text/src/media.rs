@@ -148,7 +148,7 @@ pub fn media_of(name: &str, head: &[u8]) -> Media {
     if let Some((_, media)) = BEGINNINGS.iter().find(|(start, _)| head.starts_with(start)) {
         return *media;
     }
-    by_inner_magic(head).unwrap_or_else(|| by_text(&ending, head))
+    by_inner_magic(&ending, head).unwrap_or_else(|| by_text(&ending, head))
 }
 
 /// The first bytes of a compound file, [MS-CFB] 2.2.
@@ -238,7 +238,7 @@ fn media_of_compound(ending: &str, bytes: &[u8]) -> Media {
 }
 
 /// The kind of a file by bytes that do not lie at its beginning, or that need a second look.
-fn by_inner_magic(head: &[u8]) -> Option<Media> {
+fn by_inner_magic(ending: &str, head: &[u8]) -> Option<Media> {
     let has_at = |offset: usize, magic: &[u8]| {
         head.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))
     };
@@ -257,10 +257,13 @@ fn by_inner_magic(head: &[u8]) -> Option<Media> {
         () if has_at(0, b"MZ") && has_zero => Some(Media::Executable),
         () if has_at(0, b"\xff\xfb") && has_zero => Some(Media::Audio),
         () if has_at(2, b"-lh") && has_at(6, b"-") => Some(Media::OtherArchive),
-        // Some programs write a few bytes before the header, and readers accept the first 1,024.
+        // Some programs write a few bytes before the header, and readers accept the first 1,024. A text before it, as of a
+        // mail that carries a document as it is, is no such program's.
         () => {
             let start = head.get(..head.len().min(1_024))?;
-            memmem::find(start, b"%PDF-").map(|_| Media::Pdf)
+            let before = start.get(..memmem::find(start, b"%PDF-")?)?;
+            let is_text_before = !before.trim_ascii().is_empty() && is_text(before);
+            (ending == "pdf" || !is_text_before).then_some(Media::Pdf)
         }
     }
 }
@@ -279,7 +282,8 @@ fn by_text(ending: &str, head: &[u8]) -> Media {
     if !is_text(head) {
         return Media::Unknown;
     }
-    let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let start = head;
     let start: String =
         String::from_utf8_lossy(start.get(..start.len().min(4_096)).unwrap_or(start))
             .trim_start()

@@ -57,6 +57,12 @@ impl Form {
         self.fields.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
     }
 
+    /// All fields with something in them, in their order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let filled = self.fields.iter().filter(|(_, value)| !value.is_empty());
+        filled.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// True if there is a field of that name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -64,9 +70,22 @@ impl Form {
     }
 }
 
+/// The person who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asker {
+    /// The name, for the log.
+    pub name: String,
+    /// The text that every form of this person carries; see [`crate::guard`].
+    pub form: String,
+    /// True for a user who logged in, and can log out.
+    pub is_user: bool,
+}
+
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Ask {
+    /// The person who asks.
+    pub by: Asker,
     /// The kind of request.
     pub method: Method,
     /// The parts of the path, decoded: `["sony-2014", "evidence"]`.
@@ -85,6 +104,7 @@ impl Ask {
     pub fn get(target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self {
+            by: Asker::default(),
             method: Method::Get,
             path: segments(path),
             query: Form::read(query.as_bytes()),

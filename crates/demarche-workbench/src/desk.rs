@@ -8,7 +8,7 @@ use crate::case_desk::CaseDesk;
 use crate::tools::{Settings, Tools};
 
 /// First parts of addresses that no case may have.
-const RESERVED: [&str; 2] = ["assets", "library"];
+const RESERVED: [&str; 4] = ["assets", "library", "login", "logout"];
 
 /// A workbench that cannot start.
 #[derive(Debug, thiserror::Error)]

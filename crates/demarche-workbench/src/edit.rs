@@ -1,12 +1,12 @@
 //! Changes of the case's files, made of what a form says. Comments and the order of a file stay as a person wrote them.
 
-use demarche_case::{CaseFolder, ChangeError, Edit, Evidence, Tlp};
+use demarche_case::options::{Criterion, Options};
+use demarche_case::{CaseFolder, ChangeError, Edit, Evidence, Recipient, Stamp, Tlp};
 use demarche_import::{Merged, Reading, merge, read};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::ask::{Form, Sent};
 use crate::case_desk::CaseDesk;
-use crate::desk::Workbench;
 use crate::tools::told;
 
 /// A change that was not made, in words for the person who wanted it.
@@ -40,14 +40,14 @@ impl Written {
         Ok(Self { file, before, document })
     }
 
-    fn write(self, bench: &Workbench, desk: &CaseDesk, detail: &str) -> Result<(), NotMade> {
+    fn write(self, stamp: &Stamp<'_>, desk: &CaseDesk, detail: &str) -> Result<(), NotMade> {
         let after = self.document.to_string();
-        put(bench, desk, self.file, &self.before, &after, detail)
+        put(stamp, desk, self.file, &self.before, &after, detail)
     }
 }
 
 fn put(
-    bench: &Workbench,
+    stamp: &Stamp<'_>,
     desk: &CaseDesk,
     file: &str,
     before: &str,
@@ -60,12 +60,12 @@ fn put(
     let detail: String =
         detail.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
     let edit = Edit { file, before, after, detail: &detail };
-    Ok(CaseFolder::change(&desk.root, &edit, &bench.tools.stamp())?)
+    Ok(CaseFolder::change(&desk.root, &edit, stamp)?)
 }
 
 /// Takes the latest change back; returns what it was.
-pub(crate) fn undo(bench: &Workbench, desk: &CaseDesk) -> Result<(), NotMade> {
-    CaseFolder::undo(&desk.root, &bench.tools.stamp())?;
+pub(crate) fn undo(stamp: &Stamp<'_>, desk: &CaseDesk) -> Result<(), NotMade> {
+    CaseFolder::undo(&desk.root, stamp)?;
     Ok(())
 }
 
@@ -81,7 +81,7 @@ const KEYS: [(&str, &str); 6] = [
 
 /// Changes grade, marking, standing, title, text or date of an item of evidence.
 pub(crate) fn change_item(
-    bench: &Workbench,
+    stamp: &Stamp<'_>,
     desk: &CaseDesk,
     id: &str,
     form: &Form,
@@ -116,7 +116,7 @@ pub(crate) fn change_item(
     if changed.is_empty() {
         return Err(not_made("That is how it stands already."));
     }
-    written.write(bench, desk, &format!("evidence {id}: {}", changed.join("; ")))
+    written.write(stamp, desk, &format!("evidence {id}: {}", changed.join("; ")))
 }
 
 /// The table of an item of evidence.
@@ -188,15 +188,15 @@ pub(crate) fn preview(
 }
 
 /// Adds what a preview showed.
-pub(crate) fn add(bench: &Workbench, desk: &CaseDesk, shown: &Preview) -> Result<(), NotMade> {
+pub(crate) fn add(stamp: &Stamp<'_>, desk: &CaseDesk, shown: &Preview) -> Result<(), NotMade> {
     let ids: Vec<&str> = shown.merged.added.iter().map(|item| item.id.as_str()).collect();
     let detail = format!("evidence added: {}", ids.join(", "));
-    put(bench, desk, "evidence.toml", &shown.before, &shown.merged.text, &detail)
+    put(stamp, desk, "evidence.toml", &shown.before, &shown.merged.text, &detail)
 }
 
 /// Adds one item that a person wrote in the form, with the file that holds it where one was sent.
 pub(crate) fn write_item(
-    bench: &Workbench,
+    stamp: &Stamp<'_>,
     desk: &CaseDesk,
     form: &Form,
 ) -> Result<String, NotMade> {
@@ -213,7 +213,7 @@ pub(crate) fn write_item(
     let says = form.first("says").replace("\r\n", "\n");
     item.insert("says", value(if says.is_empty() { title.to_owned() } else { says }));
     let source = form.first("source");
-    let source = if source.is_empty() { bench.tools.settings.who.as_str() } else { source };
+    let source = if source.is_empty() { stamp.who } else { source };
     item.insert("source", value(source));
     item.insert("grade", value(form.first("grade")));
     item.insert("tlp", value(form.first("tlp")));
@@ -232,7 +232,7 @@ pub(crate) fn write_item(
         items.ok_or_else(|| not_made("`evidence` in evidence.toml is no list of tables."))?;
     item.decor_mut().set_prefix("\n");
     items.push(item);
-    written.write(bench, desk, &format!("evidence added: {id}"))?;
+    written.write(stamp, desk, &format!("evidence added: {id}"))?;
     Ok(id)
 }
 
@@ -300,19 +300,29 @@ fn free_id(evidence: &[Evidence], title: &str) -> String {
     ids.find(|id| !is_taken(id)).unwrap_or(id)
 }
 
-/// Writes what the case says of responses: the order of what matters, the severity, and what is not open.
+/// Writes what the case says of responses: the order of what matters, the weights, and the severity.
 pub(crate) fn change_response(
-    bench: &Workbench,
+    stamp: &Stamp<'_>,
     desk: &CaseDesk,
     form: &Form,
+    wanted: &Options,
 ) -> Result<(), NotMade> {
     let mut written = Written::read(desk, "response.toml")?;
-    let importance: Array = form.all("important").filter(|name| !name.is_empty()).collect();
+    let importance: Array = wanted.importance.iter().map(Criterion::word).collect();
     if importance.is_empty() {
         written.document.remove("importance");
     } else {
         // A key behind a table would belong to the table.
         written.document.insert("importance", value(importance));
+    }
+    if wanted.weights.is_empty() {
+        written.document.remove("weights");
+    } else {
+        let mut table = Table::new();
+        for (criterion, ends) in &wanted.weights {
+            table.insert(criterion.word(), value(ends.iter().copied().collect::<Array>()));
+        }
+        written.document.insert("weights", Item::Table(table));
     }
     let severity = form.first("severity");
     if let Ok(severity) = severity.parse::<f64>() {
@@ -323,8 +333,24 @@ pub(crate) fn change_response(
         }
         let mut table = Table::new();
         table.insert("range", value(range));
-        table.insert("source", value(format!("{}, in the workbench", bench.tools.settings.who)));
+        table.insert("source", value(format!("{}, in the workbench", stamp.who)));
         written.document.insert("severity", Item::Table(table));
     }
-    written.write(bench, desk, "responses: importance and severity")
+    written.write(stamp, desk, "responses: importance, weights and severity")
+}
+
+/// Keeps the text of a note that a person wrote; an empty one gives the note back to the case.
+pub(crate) fn write_note(
+    stamp: &Stamp<'_>,
+    desk: &CaseDesk,
+    to: Recipient,
+    text: &str,
+) -> Result<(), NotMade> {
+    let file = CaseFolder::note_text(to);
+    let before = CaseFolder::text(&desk.root, &file)?;
+    let detail = match text {
+        "" => format!("request to {to}: as the case gives it"),
+        _ => format!("request to {to}: text changed"),
+    };
+    put(stamp, desk, &file, &before, text, &detail)
 }

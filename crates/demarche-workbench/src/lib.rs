@@ -4,8 +4,8 @@
 //! Every page is HTML that works without a script, and shows the same sections as the report.
 //! Every change goes to the plain files of the case folder and into its log, where the command line and git see it.
 //!
-//! Whoever has the address of the start, with its token, may do everything. Nobody else may do anything: see
-//! [`guard`](mod@guard).
+//! Whoever has the address of the start, with its token, may do everything, or else every user of a list who logs in.
+//! Nobody else may do anything: see [`guard`](mod@guard).
 
 #![warn(clippy::indexing_slicing)]
 
@@ -21,7 +21,7 @@ mod route;
 mod server;
 mod tools;
 
-pub use ask::{Ask, Form, Method, Sent};
+pub use ask::{Ask, Asker, Form, Method, Sent};
 pub use desk::{Workbench, WorkbenchError};
 pub use reply::Reply;
 pub use server::{ServeError, serve};

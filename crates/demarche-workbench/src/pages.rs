@@ -13,11 +13,12 @@ pub(crate) mod plain;
 use std::sync::Arc;
 
 use demarche_assess::Stage;
-use demarche_case::Tlp;
+use demarche_case::{Stamp, Tlp};
 use demarche_report::{marking_band, page_style};
 use hyper::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::ask::Asker;
 use crate::case_desk::{CaseDesk, Judged};
 use crate::desk::Workbench;
 use crate::job::Watch;
@@ -48,6 +49,8 @@ const MENU: [(&str, &str); 11] = [
 pub(crate) struct Scene<'a> {
     pub(crate) bench: &'a Arc<Workbench>,
     pub(crate) desk: &'a Arc<CaseDesk>,
+    /// The person who asks.
+    pub(crate) by: &'a Asker,
     /// True if a script asks for the main part alone.
     pub(crate) is_fragment: bool,
 }
@@ -82,6 +85,7 @@ impl Scene<'_> {
             (PreEscaped(marking_band(marking)))
             header class="bench" {
                 p class="kicker" { a href="/" { "demarche" } " · " bdi { (case) } }
+                (way_out(self.by))
                 nav aria-label="Pages of the case" {
                     ul { @for (number, (path, name)) in MENU.iter().enumerate() {
                         li { a href={ (base) (path) } aria-current=[(*path == page).then_some("page")] accesskey=[key(number)] { (name) } }
@@ -101,7 +105,12 @@ impl Scene<'_> {
 
     /// A hidden field without which no form is taken.
     pub(crate) fn key(&self) -> Markup {
-        html! { input type="hidden" name="form" value=(self.bench.tools.settings.form); }
+        key_of(self.by)
+    }
+
+    /// The author and time of a change that is made now.
+    pub(crate) fn stamp(&self) -> Stamp<'_> {
+        self.bench.tools.stamp(self.by)
     }
 
     /// A page that says why something was not done, and leads back.
@@ -116,6 +125,45 @@ impl Scene<'_> {
         };
         Reply::Page { status: StatusCode::UNPROCESSABLE_ENTITY, html }
     }
+}
+
+/// A hidden field without which no form is taken.
+fn key_of(by: &Asker) -> Markup {
+    html! { input type="hidden" name="form" value=(by.form); }
+}
+
+/// The name of the user who is logged in, and the way out; nothing where nobody had to log in.
+pub(crate) fn way_out(by: &Asker) -> Markup {
+    html! {
+        @if by.is_user {
+            form method="post" action="/logout" class="row" {
+                (key_of(by))
+                span { bdi { (by.name) } }
+                button { "Log out" }
+            }
+        }
+    }
+}
+
+/// The page on which a user logs in; `to` is the address that was asked for.
+pub(crate) fn login(to: &str, problem: Option<&str>) -> Markup {
+    shell(
+        "Log in",
+        None,
+        &html! {
+            header class="bench" { p class="kicker" { "demarche" } }
+            main id="main" tabindex="-1" {
+                h1 { "Log in" }
+                @if let Some(problem) = problem { div class="answer" role="alert" { p { (problem) } } }
+                form method="post" action="/login" {
+                    input type="hidden" name="to" value=(to);
+                    label class="wide" { "Name " input type="text" name="name" autocomplete="username" required autofocus; }
+                    label class="wide" { "Password " input type="password" name="password" autocomplete="current-password" required; }
+                    button { "Log in" }
+                }
+            }
+        },
+    )
 }
 
 /// The digit that opens a page of the menu together with the browser's own key.
@@ -172,7 +220,9 @@ pub(crate) fn refusal(status: StatusCode, text: &str) -> Markup {
 }
 
 /// The progress of an assessment; the page asks again until it is there.
-pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch) -> Reply {
+///
+/// `page` is the page that was asked for.
+pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch, page: &str) -> Reply {
     let seen = watch.seen();
     let summary = scene.desk.folder().ok().map(|folder| folder.case().summary.clone());
     let main = html! {
@@ -192,7 +242,7 @@ pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch) -> Reply {
         }
         noscript { p { a href="" { "Look again" } } }
     };
-    scene.bare_page("", "Assessing", &main)
+    scene.bare_page(page, "Assessing", &main)
 }
 
 const fn stage_words(stage: Option<Stage>) -> &'static str {

@@ -38,9 +38,9 @@ impl Workbench {
 
 fn reply(bench: &Arc<Workbench>, ask: &Ask) -> Reply {
     match (ask.method, ask.parts().as_slice()) {
-        (Method::Get, []) => pages::front::cases(bench),
+        (Method::Get, []) => pages::front::cases(bench, &ask.by),
         (Method::Get, ["assets", name]) => pages::asset(name),
-        (Method::Get, ["library"]) => pages::front::library(bench),
+        (Method::Get, ["library"]) => pages::front::library(bench, &ask.by),
         (method, [name, rest @ ..]) => match bench.case(name) {
             Some(desk) => in_case(bench, desk, ask, method, rest),
             None => not_found(),
@@ -61,7 +61,7 @@ fn in_case(
     method: Method,
     rest: &[&str],
 ) -> Reply {
-    let scene = pages::Scene { bench, desk, is_fragment: ask.is_fragment };
+    let scene = pages::Scene { bench, desk, by: &ask.by, is_fragment: ask.is_fragment };
     let base = format!("/{}", desk.name);
     let back = |made: Result<(), edit::NotMade>, page: &str| match made {
         Ok(()) => Reply::go(format!("{base}/{page}")),
@@ -77,38 +77,42 @@ fn in_case(
             desk.again();
             Reply::go(base)
         }
-        (Method::Post, ["undo"]) => back(edit::undo(bench, desk), "log"),
+        (Method::Post, ["undo"]) => back(edit::undo(&scene.stamp(), desk), "log"),
         (Method::Post, ["evidence", "item", id]) => {
             let page = format!("evidence#e-{id}");
-            back(edit::change_item(bench, desk, id, &ask.form), &page)
+            back(edit::change_item(&scene.stamp(), desk, id, &ask.form), &page)
         }
-        (Method::Post, ["evidence", "write"]) => match edit::write_item(bench, desk, &ask.form) {
-            Ok(id) => Reply::go(format!("{base}/evidence#e-{id}")),
-            Err(reason) => scene.told("Nothing was changed", &reason.0, "evidence"),
-        },
+        (Method::Post, ["evidence", "write"]) => {
+            match edit::write_item(&scene.stamp(), desk, &ask.form) {
+                Ok(id) => Reply::go(format!("{base}/evidence#e-{id}")),
+                Err(reason) => scene.told("Nothing was changed", &reason.0, "evidence"),
+            }
+        }
         (Method::Post, ["evidence", "import"]) => pages::evidence::import(&scene, ask),
         (Method::Post, ["options"]) => {
-            back(edit::change_response(bench, desk, &ask.form), "options")
+            let wanted = pages::options::wanted(&ask.form);
+            back(edit::change_response(&scene.stamp(), desk, &ask.form, &wanted), "options")
         }
         (Method::Get, rest) => {
             let known = PAGES.iter().find(|(name, _)| rest.first().copied().unwrap_or("") == *name);
+            let asked = rest.first().copied().unwrap_or("");
             let judged = |page: &dyn Fn(&Judged) -> Reply| match desk.standing(&bench.tools) {
                 Standing::Ready(judged) => page(&judged),
-                Standing::UnderWay(watch) => pages::progress(&scene, &watch),
+                Standing::UnderWay(watch) => pages::progress(&scene, &watch, asked),
                 Standing::Failed(reason) => pages::failed(&scene, &reason),
             };
             match (known, rest) {
                 (Some((_, page)), [] | [_]) => judged(&|found| page(&scene, found, ask)),
                 (_, ["notes", to]) => judged(&|found| pages::notes::one(&scene, found, to)),
-                (_, ["notes", to, form]) => {
-                    judged(&|found| pages::notes::file(found, to, form).unwrap_or_else(not_found))
-                }
+                (_, ["notes", to, form]) => judged(&|found| {
+                    pages::notes::file(&scene, found, to, form).unwrap_or_else(not_found)
+                }),
                 _ => not_found(),
             }
         }
         (Method::Post, ["notes", to]) => match desk.standing(&bench.tools) {
             Standing::Ready(judged) => pages::notes::save(&scene, &judged, to, ask),
-            Standing::UnderWay(watch) => pages::progress(&scene, &watch),
+            Standing::UnderWay(watch) => pages::progress(&scene, &watch, "notes"),
             Standing::Failed(reason) => pages::failed(&scene, &reason),
         },
         _ => not_found(),

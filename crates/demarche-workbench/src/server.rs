@@ -11,16 +11,20 @@ use demarche_http::{
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method as HttpMethod, Request, Response, StatusCode};
 
 use crate::ask::{Ask, Form, Method, Sent};
 use crate::desk::Workbench;
-use crate::guard::{Guard, Refusal};
+use crate::guard::{Guard, NoLogin, Refusal};
 use crate::pages;
 use crate::reply::Reply;
 
 /// The bytes of a form, files included.
 const BODY: u64 = 256 << 20;
+
+/// The bytes of a name and a password.
+const LOGIN_BODY: u64 = 16 << 10;
 
 /// Requests that are answered at a time; an answer may take all processors.
 const ANSWERS: usize = 8;
@@ -36,7 +40,7 @@ const FRAMED: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 #[error("cannot start")]
 pub struct ServeError(#[from] io::Error);
 
-/// Serves a workbench to this machine until the stop.
+/// Serves a workbench to those whom the guard lets in, until the stop.
 ///
 /// # Errors
 ///
@@ -59,7 +63,7 @@ pub fn serve(
         stall_timeout: Duration::from_secs(15),
         stop_timeout: Duration::from_secs(2),
     };
-    let door = Arc::new(Door { bench, guard });
+    let door = Arc::new(Door { bench, guard, checking: tokio::sync::Mutex::default() });
     let ended = runtime.block_on(listener.serve(door, bounds, stop));
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(ended?)
@@ -69,17 +73,23 @@ pub fn serve(
 struct Door {
     bench: Arc<Workbench>,
     guard: Guard,
+    /// Held while a password is checked, which takes 19 MiB.
+    checking: tokio::sync::Mutex<()>,
 }
 
 impl Handler for Door {
-    async fn respond(self: Arc<Self>, _: IpAddr, request: Request<Incoming>) -> HttpAnswer {
+    async fn respond(self: Arc<Self>, from: IpAddr, request: Request<Incoming>) -> HttpAnswer {
         let (parts, body) = request.into_parts();
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let ask = Ask::get(target);
-        if let Err(refusal) = self.may_ask(&parts.headers) {
+        if let Err(refusal) = self.guard.check_host(&parts.headers) {
             discard(body, 1 << 20);
-            return self.stranger(&ask, refusal);
+            return refused(StatusCode::FORBIDDEN, refusal.in_words());
         }
+        let Ok(by) = self.guard.asker(&parts.headers) else {
+            return self.stranger(from, &ask, target, &parts, body).await;
+        };
+        let ask = Ask { by, ..ask };
         let ask = match parts.method {
             HttpMethod::GET | HttpMethod::HEAD => {
                 discard(body, 1 << 20);
@@ -92,6 +102,9 @@ impl Handler for Door {
             },
             _ => return refused(StatusCode::METHOD_NOT_ALLOWED, "Only GET and POST are known."),
         };
+        if ask.method == Method::Post && ask.parts() == ["logout"] {
+            return with_cookie(Reply::go("/"), &self.guard.log_out(&parts.headers));
+        }
         let bench = Arc::clone(&self.bench);
         let answered = tokio::task::spawn_blocking(move || bench.reply(&ask)).await;
         match answered {
@@ -105,22 +118,62 @@ impl Handler for Door {
 }
 
 impl Door {
-    fn may_ask(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        self.guard.check_host(headers)?;
-        self.guard.check_cookie(headers)
+    /// Answers somebody without a cookie: takes the token of the start address, or a name and a password.
+    async fn stranger(
+        &self,
+        from: IpAddr,
+        ask: &Ask,
+        target: &str,
+        parts: &Parts,
+        body: Incoming,
+    ) -> HttpAnswer {
+        let is_look = matches!(parts.method, HttpMethod::GET | HttpMethod::HEAD);
+        match ask.parts().as_slice() {
+            ["login"] if self.guard.has_users() && parts.method == HttpMethod::POST => {
+                return self.log_in(from, &parts.headers, body).await;
+            }
+            // What every page loads tells nothing of a case, and the page for the login loads it as well.
+            ["assets", name] if self.guard.has_users() && is_look => {
+                discard(body, 1 << 20);
+                return http(pages::asset(name));
+            }
+            _ => discard(body, 1 << 20),
+        }
+        if self.guard.has_users() {
+            // A form of somebody who was logged out meanwhile is lost; the page it came from is not.
+            let to = if is_look { target } else { "/" };
+            return http(Reply::with_status(&pages::login(to, None), StatusCode::UNAUTHORIZED));
+        }
+        let token = ask.query.first("token");
+        match self.guard.cookie_for(token).filter(|_| is_look) {
+            Some(cookie) => with_cookie(Reply::go("/"), &cookie),
+            None => refused(StatusCode::FORBIDDEN, Refusal::Stranger.in_words()),
+        }
     }
 
-    /// Exchanges the token of the start address for the cookie; anybody else is told what is missing.
-    fn stranger(&self, ask: &Ask, refusal: Refusal) -> HttpAnswer {
-        let has_token = self.guard.is_token(ask.query.first("token"));
-        if refusal == Refusal::Stranger && ask.method == Method::Get && has_token {
-            let mut answer = http(Reply::go("/"));
-            if let Ok(cookie) = HeaderValue::from_str(&self.guard.set_cookie()) {
-                answer.headers_mut().insert(header::SET_COOKIE, cookie);
-            }
-            return answer;
+    /// Checks a name and a password; where they are right, goes on to the page that was asked for.
+    async fn log_in(&self, from: IpAddr, headers: &HeaderMap, body: Incoming) -> HttpAnswer {
+        if let Err(refusal) = self.guard.check_origin(headers) {
+            discard(body, 1 << 20);
+            return refused(StatusCode::FORBIDDEN, refusal.in_words());
         }
-        refused(StatusCode::FORBIDDEN, refusal.in_words())
+        let form = match read_form(headers, body, LOGIN_BODY).await {
+            Ok(form) => form,
+            Err((status, text)) => return refused(status, &text),
+        };
+        let to = page_of(form.first("to"));
+        let _one_at_a_time = self.checking.lock().await;
+        let guard = self.guard.clone();
+        let checked = tokio::task::spawn_blocking(move || {
+            guard.log_in(from, form.first("name"), form.exact("password"))
+        });
+        match checked.await.unwrap_or_else(|error| Err(NoLogin::Failed(error.to_string()))) {
+            Ok(cookie) => with_cookie(Reply::go(to), &cookie),
+            Err(problem) => {
+                let page = pages::login(&to, Some(&problem.in_words()));
+                http(Reply::with_status(&page, StatusCode::UNAUTHORIZED))
+            }
+        }
     }
 
     /// Reads a form, and checks that it comes from a page of the workbench.
@@ -130,28 +183,40 @@ impl Door {
         headers: &HeaderMap,
         body: Incoming,
     ) -> Result<Ask, (StatusCode, String)> {
-        let bounds = BodyBounds {
-            bytes: BODY,
-            whole: Duration::from_secs(600),
-            stall: Duration::from_secs(15),
-        };
-        let bytes = read_body(body, headers, bounds).await.map_err(|error| {
-            let status = match error {
-                BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-                BodyError::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                _ => StatusCode::BAD_REQUEST,
-            };
-            (status, error.to_string())
-        })?;
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let form = form(kind.unwrap_or(""), bytes).await;
-        let form = form
-            .ok_or_else(|| (StatusCode::BAD_REQUEST, "The form could not be read.".to_owned()))?;
+        let form = read_form(headers, body, BODY).await?;
         self.guard
-            .check_form(headers, form.first("form"))
+            .check_form(headers, &ask.by, form.first("form"))
             .map_err(|refusal| (StatusCode::FORBIDDEN, refusal.in_words().to_owned()))?;
         Ok(Ask { method: Method::Post, form, ..ask })
     }
+}
+
+/// The address within the workbench that a login leads to; the first page for anything else.
+fn page_of(to: &str) -> String {
+    let is_inside =
+        to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    if is_inside { to.to_owned() } else { "/".to_owned() }
+}
+
+/// Reads a body of at most so many bytes as a form.
+async fn read_form(
+    headers: &HeaderMap,
+    body: Incoming,
+    bytes: u64,
+) -> Result<Form, (StatusCode, String)> {
+    let (whole, stall) = (Duration::from_secs(600), Duration::from_secs(15));
+    let bounds = BodyBounds { bytes, whole, stall };
+    let bytes = read_body(body, headers, bounds).await.map_err(|error| {
+        let status = match error {
+            BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            BodyError::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        (status, error.to_string())
+    })?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let form = form(kind.unwrap_or(""), bytes).await;
+    form.ok_or_else(|| (StatusCode::BAD_REQUEST, "The form could not be read.".to_owned()))
 }
 
 /// Reads a form in either encoding.
@@ -174,6 +239,15 @@ async fn form(kind: &str, bytes: Vec<u8>) -> Option<Form> {
         }
     }
     Some(form)
+}
+
+/// An answer that sets the cookie.
+fn with_cookie(reply: Reply, cookie: &str) -> HttpAnswer {
+    let mut answer = http(reply);
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        answer.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    answer
 }
 
 fn refused(status: StatusCode, text: &str) -> HttpAnswer {

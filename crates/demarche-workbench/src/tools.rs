@@ -7,6 +7,8 @@ use demarche_case::{CaseFolder, Moment, Stamp};
 use demarche_exposure::{Store, inventory};
 use demarche_sensitive::Rules;
 
+use crate::ask::Asker;
+
 /// The settings of a workbench.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -20,12 +22,8 @@ pub struct Settings {
     pub passphrase: Option<String>,
     /// The name and version of the program.
     pub program: String,
-    /// The author of changes, for the log.
-    pub who: String,
     /// The clock, for the log.
     pub clock: fn() -> Moment,
-    /// The text that every form carries; see [`crate::guard`].
-    pub form: String,
 }
 
 /// Settings and threads.
@@ -36,9 +34,9 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// The author and time of a change that is made now.
-    pub(crate) fn stamp(&self) -> Stamp<'_> {
-        Stamp { time: (self.settings.clock)(), who: &self.settings.who }
+    /// The author and time of a change that somebody makes now.
+    pub(crate) fn stamp<'a>(&self, by: &'a Asker) -> Stamp<'a> {
+        Stamp { time: (self.settings.clock)(), who: &by.name }
     }
 
     /// The sources of an assessment of a case.

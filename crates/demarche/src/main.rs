@@ -20,6 +20,11 @@ use cli::options::OptionsCommand;
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
+/// A server that stands for days keeps what it needs and no more: the system's own allocator holds on to what threads freed.
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     spare_from_signals();

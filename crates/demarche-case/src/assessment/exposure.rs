@@ -67,6 +67,9 @@ pub struct DumpRead {
     pub unread: Vec<UnreadContents>,
     /// Contents of which a part could not be read.
     pub partly_read: u64,
+    /// The losses of these, by reason, those of most contents first.
+    #[serde(default)]
+    pub losses: Vec<PartlyRead>,
     /// The day of the first message.
     pub first: Option<Moment>,
     /// The day of the last message.
@@ -83,6 +86,17 @@ pub struct UnreadContents {
     /// Their bytes.
     pub bytes: u64,
     /// The place of the first.
+    pub example: String,
+}
+
+/// Contents of which a part could not be read for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartlyRead {
+    /// The reason, in words.
+    pub reason: String,
+    /// The number of contents that lose something for it.
+    pub contents: u64,
+    /// The place of the first, and what of it was lost where that has a name.
     pub example: String,
 }
 

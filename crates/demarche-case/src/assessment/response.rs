@@ -44,6 +44,12 @@ pub struct ResponseFindings {
     pub information: Vec<Information>,
     /// What happened after similar attacks; `None` where the record has none of which it is known.
     pub precedents: Option<PrecedentFindings>,
+    /// The criteria that the sender says to matter most, the most important first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub importance: Vec<Criterion>,
+    /// The least and the greatest weight of criteria, from 0 to 1, where the sender bounds them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<(Criterion, [f64; 2])>,
     /// How many worlds were drawn for each weighing.
     pub draws: u32,
     /// The seed of the draws.

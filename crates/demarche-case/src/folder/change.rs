@@ -11,10 +11,13 @@ use super::log::{Change, Log, LogEntry, Stamp};
 use super::open::{CaseFolder, OpenError};
 use super::plain::{FolderError, open_inside, read_small, replace};
 use super::seal::{Guard, SealError, append_change, read_sound_log};
-use crate::{CasePath, Sha256};
+use crate::{CasePath, Recipient, Sha256};
 
-/// The hand-written files that a program may change.
+/// The hand-written files that a program may change, besides the texts of notes ([`CaseFolder::note_text`]).
 pub const CHANGEABLE: [&str; 3] = ["case.toml", "evidence.toml", "response.toml"];
+
+/// The folder of notes whose text a person wrote.
+const NOTES: &str = "notes";
 
 /// The folder of what files held before.
 const HISTORY: &str = ".demarche/history";
@@ -22,7 +25,7 @@ const HISTORY: &str = ".demarche/history";
 /// A new text for one of the hand-written files.
 #[derive(Clone, Copy, Debug)]
 pub struct Edit<'a> {
-    /// One of [`CHANGEABLE`].
+    /// One of [`CHANGEABLE`], or the text of a note ([`CaseFolder::note_text`]).
     pub file: &'a str,
     /// The text that the writer read before; empty where there was no file.
     pub before: &'a str,
@@ -136,11 +139,7 @@ impl CaseFolder {
     ) -> Result<(CasePath, Sha256), FolderError> {
         let folder = root.join("evidence");
         let error = |source| FolderError::new("write", &folder, source);
-        match fs::symlink_metadata(&folder) {
-            Ok(found) if found.is_dir() => {}
-            Ok(_) => return Err(error(io::Error::other("no folder"))),
-            Err(_) => fs::create_dir(&folder).map_err(error)?,
-        }
+        make_plain_folder(&folder)?;
         for number in 1..1_000_u16 {
             let name = numbered(name, number);
             let path: CasePath = format!("evidence/{name}")
@@ -169,6 +168,14 @@ impl CaseFolder {
         text_of(root, file)
     }
 
+    /// The path of the text of a note that a person wrote, such as `notes/note-CN.md`.
+    ///
+    /// A file there that is not empty takes the place of the text that the case gives.
+    #[must_use]
+    pub fn note_text(to: Recipient) -> String {
+        format!("{NOTES}/note-{to}.md")
+    }
+
     /// The log of a case folder, from its first line; empty where there is none.
     ///
     /// # Errors
@@ -176,6 +183,23 @@ impl CaseFolder {
     /// The log cannot be read.
     pub fn log(root: &Path) -> Result<Log, FolderError> {
         Ok(super::seal::read_log(root)?.unwrap_or_default())
+    }
+}
+
+/// Makes a folder where there is none; a link in its place is an error.
+fn make_plain_folder(folder: &Path) -> Result<(), FolderError> {
+    if is_plain_folder(folder)? {
+        return Ok(());
+    }
+    fs::create_dir(folder).map_err(|source| FolderError::new("write", folder, source))
+}
+
+/// True where there is a folder, false where there is nothing; anything else, such as a link, is an error.
+fn is_plain_folder(folder: &Path) -> Result<bool, FolderError> {
+    match fs::symlink_metadata(folder) {
+        Ok(found) if found.is_dir() => Ok(true),
+        Ok(_) => Err(FolderError::new("open", folder, io::Error::other("no folder"))),
+        Err(_) => Ok(false),
     }
 }
 
@@ -211,19 +235,31 @@ fn make(root: &Path, edit: &Edit<'_>, is_undo: bool, stamp: &Stamp<'_>) -> Resul
     Ok(entered.map(|_| ())?)
 }
 
+/// Checks that a file is a hand-written one; the name may come from a log, so that no other file is opened.
+fn check_changeable(file: &str) -> Result<(), ChangeError> {
+    let note = file.strip_prefix("notes/note-").and_then(|rest| rest.strip_suffix(".md"));
+    let is_note = note
+        .and_then(|to| to.parse::<Recipient>().ok())
+        .is_some_and(|to| CaseFolder::note_text(to) == file);
+    if is_note || CHANGEABLE.contains(&file) {
+        return Ok(());
+    }
+    Err(ChangeError::File(file.to_owned()))
+}
+
 /// The text of a hand-written file; empty where there is none.
-///
-/// The name may come from a log, so that no other file is opened.
 fn text_of(root: &Path, file: &str) -> Result<String, ChangeError> {
-    let name = CHANGEABLE.into_iter().find(|name| *name == file);
-    let name = name.ok_or_else(|| ChangeError::File(file.to_owned()))?;
-    let bytes = match read_small(root, name) {
+    check_changeable(file)?;
+    if file.starts_with(NOTES) && !is_plain_folder(&root.join(NOTES))? {
+        return Ok(String::new());
+    }
+    let bytes = match read_small(root, file) {
         Err(error) if error.source.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
         read => read?,
     };
     let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
     let text = String::from_utf8(bytes).map_err(no_text);
-    Ok(text.map_err(|source| FolderError::new("read", &root.join(name), source))?)
+    Ok(text.map_err(|source| FolderError::new("read", &root.join(file), source))?)
 }
 
 fn history(root: &Path) -> PathBuf {
@@ -267,17 +303,21 @@ fn kept(root: &Path, change: &Change) -> Result<String, ChangeError> {
     if Sha256::of(text.as_bytes()) == change.before { Ok(text) } else { Err(lost()) }
 }
 
-/// Puts a text in place at once or not at all; an empty one removes `response.toml`, which may be missing.
+/// Puts a text in place at once or not at all; an empty one removes a file that may be missing.
 fn put(root: &Path, file: &str, text: &str) -> Result<(), FolderError> {
     let path = root.join(file);
     let error = |source| FolderError::new("write", &path, source);
-    if text.is_empty() && file == "response.toml" {
+    let is_note = file.starts_with(NOTES);
+    if text.is_empty() && (is_note || file == "response.toml") {
         return match fs::remove_file(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => Err(error(source)),
             Ok(()) | Err(_) => Ok(()),
         };
     }
+    if is_note {
+        make_plain_folder(&root.join(NOTES))?;
+    }
     let rights = fs::metadata(&path).ok().map(|found| found.permissions());
-    let new = history(root).join(format!("{file}.new"));
+    let new = history(root).join(format!("{}.new", file.replace('/', "-")));
     replace(&path, &new, text.as_bytes(), rights)
 }

@@ -51,7 +51,7 @@ pub struct Fingerprint {
 }
 
 /// Reads one of the folder's own small files.
-pub(crate) fn read_small(root: &Path, name: &'static str) -> Result<Vec<u8>, FolderError> {
+pub(crate) fn read_small(root: &Path, name: &str) -> Result<Vec<u8>, FolderError> {
     let path = root.join(name);
     let error = |source| FolderError::new("read", &path, source);
     let mut bytes = Vec::new();

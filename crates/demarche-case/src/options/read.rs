@@ -27,6 +27,14 @@ words!(Factor: "cut" Cut, "hosts" Hosts, "agreement" Agreement,
 words!(EstimateBasis: "reckoned" Reckoned, "counted" Counted, "cited" Cited,
     "judgement" Judgement, "unknown" Unknown);
 
+impl Criterion {
+    /// Its word in `response.toml`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        Self::WORDS.iter().find(|(_, of)| of == self).map_or("", |(word, _)| *word)
+    }
+}
+
 /// Options as a file tells them, and what is wrong with it.
 pub(crate) struct Reading {
     pub(crate) options: Options,
@@ -58,6 +66,7 @@ fn options(top: &mut Fields<'_, '_>) -> Options {
         asked: top.tables("asked", asked),
         without: top.tables("without", without),
         importance: top.list("importance"),
+        weights: top.table("weights", |fields| Some(weights(fields))).unwrap_or_default(),
         severity: top.table("severity", on_scale),
         margin: top.table("margin", on_scale),
     };
@@ -66,6 +75,10 @@ fn options(top: &mut Fields<'_, '_>) -> Options {
     said.dedup();
     if said.len() < found.importance.len() {
         top.wrong("importance", "a criterion stands here twice", "name each criterion once");
+    }
+    if found.weight_bounds().is_none() {
+        let remedy = "leave room: the least weights may add up to 1 at most, the greatest to 1 at least, and a more important criterion weighs at least as much";
+        top.wrong("weights", "no weights lie in all these ranges", remedy);
     }
     let mut ids: Vec<&str> = found.options.iter().map(|option| option.id.as_str()).collect();
     ids.sort_unstable();
@@ -133,6 +146,26 @@ fn criteria(fields: &mut Fields<'_, '_>) -> Vec<(Criterion, Estimate)> {
         // Days, for what is given in days; ten years are as long as one plans.
         let limit = if *criterion == Criterion::Speed { 3650.0 } else { 1.0 };
         Some((*criterion, fields.table(word, |fields| estimate(fields, limit))?))
+    });
+    read.collect()
+}
+
+/// The weights that were said, each as its least and its greatest share of the whole.
+fn weights(fields: &mut Fields<'_, '_>) -> Vec<(Criterion, [f64; 2])> {
+    let words = Criterion::WORDS.iter().filter(|(word, _)| fields.has(word));
+    let words: Vec<_> = words.copied().collect();
+    let read = words.into_iter().filter_map(|(word, criterion)| {
+        let ends: Vec<f64> = fields.list(word);
+        match ends[..] {
+            [low, high] if 0.0 <= low && low <= high && high <= 1.0 => {
+                Some((criterion, [low, high]))
+            }
+            _ => {
+                let met = format!("`{word}` is no range of weights");
+                fields.wrong(word, met, "write [least, greatest], each from 0 to 1");
+                None
+            }
+        }
     });
     read.collect()
 }
@@ -326,6 +359,29 @@ source = "2007"
             .replace("probability = 1", "probability = 1.5");
         let error = Options::read("response.toml", &bad).unwrap_err();
         assert_eq!(error.problems.len(), 4, "{error}");
+    }
+
+    #[test]
+    fn weights_are_ranges_that_some_weights_lie_in() {
+        let read = |text: &str| Options::read("response.toml", text);
+        let said = read("[weights]\ncost = [0.2, 0.4]\n").unwrap();
+        assert_eq!(said.weights.len(), 1);
+        let bounds = |options: &Options, of: usize| {
+            options.weight_bounds().unwrap()[of].map(|end| format!("{end:.1}"))
+        };
+        assert_eq!(bounds(&said, 8), ["0.2", "0.4"]);
+        // What comes before cost in importance weighs at least as much as it.
+        let ordered = read("importance = [\"speed\"]\n[weights]\ncost = [0.2, 0.4]\n").unwrap();
+        assert_eq!(bounds(&ordered, 2), ["0.2", "1.0"]);
+        for bad in [
+            "[weights]\ncost = [0.4, 0.2]\n",
+            "[weights]\ncost = 0.4\n",
+            "[weights]\ncost = [0.6, 1]\nspeed = [0.5, 1]\n",
+            "importance = [\"cost\", \"speed\"]\n[weights]\ncost = [0, 0.1]\nspeed = [0.2, 1]\n",
+            "[weights]\ncosts = [0.2, 0.4]\n",
+        ] {
+            assert_eq!(read(bad).unwrap_err().problems.len(), 1, "{bad}");
+        }
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl ReleasedExposure {
                     // Reasons come with places.
                     unread: _,
                     partly_read: _,
+                    losses: _,
                     first: _,
                     last: _,
                 },

@@ -180,12 +180,14 @@ pub(crate) fn rows(
     if width < 4 {
         return Err(heap.is(Finding::Kind));
     }
+    let mut met = BTreeSet::new();
     let columns: Vec<Column> = head
         .get(22..)
         .unwrap_or(&[])
         .chunks_exact(8)
         .filter_map(column)
-        .filter(|column| (wanted.is_wanted)(column.id))
+        // A property has one column; the same one a thousand times would be a thousand values of each row.
+        .filter(|column| (wanted.is_wanted)(column.id) && met.insert(column.id))
         .collect();
     let index = heap.records(database, index, 4)?;
     let valid: BTreeSet<usize> = index

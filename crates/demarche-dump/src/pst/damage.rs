@@ -48,6 +48,8 @@ pub(crate) enum Finding {
     Checksum,
     #[error("it is of another kind than stated")]
     Kind,
+    #[error("a part of it stands in two places")]
+    Repeated,
     #[error("it leads deeper than such a list may")]
     Depth,
     #[error("it cannot be decompressed")]

@@ -2,6 +2,8 @@
 //!
 //! Source: \[MS-PST\], 2.3.1 and 2.3.2. The count of freed pieces is not looked at: programs other than Outlook leave it out.
 
+use std::collections::BTreeSet;
+
 use super::damage::{Damage, Finding, Part};
 use super::database::Database;
 use super::layout::Layout;
@@ -97,8 +99,14 @@ impl Heap {
         }
         let mut records = Vec::new();
         let mut waiting = vec![(u32_at(head, 4).unwrap_or(0), levels)];
+        // A piece stands in one place. Eight levels of pieces that each lead to the same others would never end.
+        let mut seen = BTreeSet::new();
         while let Some((reference, level)) = waiting.pop() {
             if reference == 0 {
+                continue;
+            }
+            if !seen.insert(reference) {
+                database.note(self.is(Finding::Repeated));
                 continue;
             }
             let Some(piece) = self.piece(reference) else {

@@ -3,7 +3,7 @@
 //! Source: \[MS-PST\], 2.4.5 and 2.4.6.
 
 use super::context::{Context, Wanted, properties, rows};
-use super::damage::{Damage, Finding};
+use super::damage::{Damage, Finding, Part};
 use super::database::Database;
 use super::layout::{KIND, Node};
 use crate::fault::Fault;
@@ -37,6 +37,9 @@ pub(crate) fn message(database: &mut Database<'_>, number: u32) -> Result<Outloo
     Ok(message)
 }
 
+/// The most attachments of a message that are listed and not in the file.
+const MOST_MISSING: usize = 1_000;
+
 /// Reads the message of a node, which may lie in another message.
 fn of_node(
     database: &mut Database<'_>,
@@ -59,6 +62,11 @@ fn of_node(
     let present: Vec<_> =
         inner.iter().filter(|(number, _)| **number & KIND == ATTACHMENT).collect();
     listed.retain(|(number, _)| !inner.contains_key(number));
+    // Rows take a few bytes each, and each would be an item of its own.
+    if listed.len() > MOST_MISSING {
+        database.note(Part::Node(ATTACHMENTS).is(Finding::Entries(MOST_MISSING)));
+        listed.truncate(MOST_MISSING);
+    }
     for (_, node) in present {
         message.attachments.push(attachment(database, *node, charset, depth));
     }

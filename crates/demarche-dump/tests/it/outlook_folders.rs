@@ -2,7 +2,7 @@
 
 use crate::dump::{Owned, Told, of_file};
 use crate::personal_folders::{
-    Attachment, Cipher, Content, INBOX, Layout, Message, Value, Writer, file, text,
+    Attachment, Cipher, Content, INBOX, LOOPED, Layout, Message, Value, Writer, file, text,
 };
 
 /// Layouts with ciphers.
@@ -109,6 +109,41 @@ fn the_fields_of_a_contact_are_read() {
     let fields =
         "Mobile phone: +44 20 7946 0018\nE-mail: ann@b.example\nDate of birth: 1970-01-01\n";
     assert_eq!(items[1].text(), fields);
+}
+
+#[test]
+fn lists_that_lead_to_the_same_part_again_and_again_end() {
+    for layout in [Layout::Ansi, Layout::Unicode, Layout::Large] {
+        let looped = Message {
+            properties: vec![(0x0037, text("Looped")), (LOOPED, Value::Number(1))],
+            ..Message::default()
+        };
+        let items = of_file("x.pst", &file(layout, Cipher::None, &[looped, short("Second")]));
+        assert_eq!(items[1].message().subject, "Looped");
+        let named = items[1].faults.iter().any(|fault| fault.contains("stands in two places"));
+        assert!(named, "{:?}", items[1].faults);
+        assert_eq!(items[2].message().subject, "Second");
+    }
+}
+
+#[test]
+fn long_names_of_folders_are_shortened() {
+    let mut bytes = Vec::new();
+    let mut writer = Writer::new(&mut bytes, Layout::Unicode, Cipher::None);
+    writer.folder(0x9002, INBOX, &"n".repeat(1 << 20));
+    for number in 0..200 {
+        writer.folder(0x9022 + (number << 5), 0x9002, "inner");
+    }
+    writer.message(0x9022, &short("Inside"));
+    let header = writer.finish();
+    bytes[..header.len()].copy_from_slice(&header);
+    let items = of_file("x.pst", &bytes);
+    let inside = items.iter().find_map(|item| match &item.content {
+        Owned::Message(message) if message.subject == "Inside" => message.folder.clone(),
+        _ => None,
+    });
+    let folder = inside.unwrap();
+    assert!(folder.len() < 1_100 && folder.ends_with("n/inner"), "{}", folder.len());
 }
 
 #[test]

@@ -100,6 +100,9 @@ pub(crate) struct Writer<W> {
     nodes: Vec<(u32, Node, u32)>,
 }
 
+/// The property with which a list of properties has eight levels, each piece of which leads 150 times to the same one.
+pub(crate) const LOOPED: u16 = 0x6fff;
+
 /// The inbox.
 pub(crate) const INBOX: u32 = 0x8042;
 const TOP: u32 = 0x8022;
@@ -302,8 +305,14 @@ impl<W: Write> Writer<W> {
             records.extend(value.kind().to_le_bytes());
             records.extend(cell.to_le_bytes());
         }
-        let records = heap.add(&records);
-        heap.blocks[0][0] = [&[0xb5, 2, 6, 0][..], &records.to_le_bytes()].concat();
+        let mut records = heap.add(&records);
+        let is_looped = properties.iter().any(|(id, _)| *id == LOOPED);
+        let levels = if is_looped { 8 } else { 0 };
+        for _ in 0..levels {
+            let entry = [&[0, 0][..], &records.to_le_bytes()].concat();
+            records = heap.add(&entry.repeat(150));
+        }
+        heap.blocks[0][0] = [&[0xb5, 2, 6, levels][..], &records.to_le_bytes()].concat();
         let data = self.heap(&heap, 0xbc, root);
         inner.sort_by_key(|(number, _)| *number);
         (data, self.inner(&inner))

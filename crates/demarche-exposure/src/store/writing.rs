@@ -9,6 +9,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use crate::ExposureError;
 use crate::chunk::{Chunk, Edge, NewContent, NewText, State};
+use crate::signs::apart;
 
 /// The bytes of text that a transaction holds before it is written.
 const TRANSACTION: usize = 32 << 20;
@@ -105,7 +106,7 @@ impl<'a> Writing<'a> {
             let mut put = self.query(&format!("INSERT INTO word(rowid, body) VALUES {rows}"))?;
             for (index, (number, text)) in texts.iter().enumerate() {
                 put.raw_bind_parameter(2 * index + 1, number)?;
-                put.raw_bind_parameter(2 * index + 2, text)?;
+                put.raw_bind_parameter(2 * index + 2, apart(text))?;
             }
             put.raw_execute()?;
         }

@@ -131,6 +131,47 @@ fn what_is_not_read_is_told_with_its_reason_and_bytes() {
 }
 
 #[test]
+fn what_is_lost_of_a_content_is_told_with_its_reason_and_place() {
+    let dump = Dump::new();
+    let broken = "From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nno end";
+    dump.write("1.eml", broken);
+    dump.write("2.eml", broken.replace("no end", "no end either"));
+    dump.scan();
+    let read = dump.found().read;
+    assert_eq!(read.partly_read, 2);
+    let [loss] = read.losses.as_slice() else { panic!("{:?}", read.losses) };
+    assert_eq!((loss.contents, loss.example.as_str()), (2, "1.eml"));
+    assert_eq!(loss.reason, "the last part of the message has no end");
+}
+
+#[test]
+fn a_mail_that_carries_a_document_as_it_is_stays_a_mail() {
+    let dump = Dump::new();
+    let mail = "From: a@b.example\nSubject: the file\n\nSSN: 219-09-9999\n%PDF-1.4\nnot much\n";
+    dump.write("1.eml", mail);
+    dump.write("2", mail);
+    dump.scan();
+    let found = dump.found();
+    assert_eq!((found.read.message_copies, found.read.unread.len()), (2, 0), "{:?}", found.read);
+}
+
+#[test]
+fn the_mark_of_utf_8_before_a_mailbox_costs_nothing() {
+    let dump = Dump::new();
+    let entry = |number: u32| {
+        format!(
+            "From a@b.example Mon Jan  1 08:00:00 2024\nFrom: a@b.example\nMessage-ID: <{number}@x>\n\ntext {number}\n\n"
+        )
+    };
+    let mailbox = format!("\u{feff}{}{}{}", entry(1), entry(2), entry(3));
+    dump.write("named.mbox", &mailbox);
+    dump.write("plain", &mailbox);
+    dump.scan();
+    let read = dump.found().read;
+    assert_eq!((read.messages, read.message_copies), (3, 6), "{read:?}");
+}
+
+#[test]
 fn one_picture_does_not_make_a_mailbox_unread() {
     let dump = Dump::new();
     let long = format!("{}\n", "The text of a message. ".repeat(4000));

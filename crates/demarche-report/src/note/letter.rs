@@ -8,6 +8,10 @@ use crate::words::{in_text, listed, with_article};
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
 
+/// The names in a letterhead, in their order.
+pub(crate) const TERMS: [&str; 7] =
+    ["Reference", "From", "To", "Date", "Answer", "Marking", "Contact"];
+
 impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,
     /// which could be guessed and would link the notes of one case.
@@ -27,16 +31,16 @@ impl Writer<'_> {
             }
             _ => organisation,
         };
-        let row = |name: &'static str, value: String| (name, value);
-        Block::Terms(vec![
-            row("Reference", self.reference()),
-            row("From", from),
-            row("To", self.receiver()),
-            row("Date", "to be entered when the note is sent".to_owned()),
-            row("Answer", format!("a first answer is asked for {}", self.answer_by())),
-            row("Marking", format!("{}, {}", self.marking, self.marking.allows())),
-            row("Contact", name(&owner.contact)),
-        ])
+        let values = [
+            self.reference(),
+            from,
+            self.receiver(),
+            "to be entered when the note is sent".to_owned(),
+            format!("a first answer is asked for {}", self.answer_by()),
+            format!("{}, {}", self.marking, self.marking.allows()),
+            name(&owner.contact),
+        ];
+        Block::Terms(TERMS.into_iter().zip(values).collect())
     }
 
     /// The addressee in the letterhead; its CERT or its law enforcement by name and contact where the case has them.

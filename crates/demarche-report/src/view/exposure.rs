@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::exposure::{
     ContentExposed, CountryExposed, Duty, ExposureFindings, MailboxExposed, OrganisationExposed,
-    PersonExposed, PersonNetwork, SecretExposed, UnreadContents,
+    PartlyRead, PersonExposed, PersonNetwork, SecretExposed, UnreadContents,
 };
 
 use crate::date::date_if_known;
@@ -40,6 +40,7 @@ pub fn exposure_scan(findings: &ExposureFindings) -> Vec<Section> {
     let section = Section::new("", title(findings));
     let (unread, _) = unread(&findings.read.unread);
     let section = section.with(answer).and(in_short(findings)).and(unread);
+    let section = section.and(losses(&findings.read.losses));
     vec![section.open()]
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn annexes(findings: &ExposureFindings) -> Vec<Section> {
         (!blocks.is_empty()).then(|| Section::new(id, title).and(blocks))
     };
     let (unread, note) = unread(&findings.read.unread);
-    let unread = unread.into_iter().chain(note).collect();
+    let unread = unread.into_iter().chain(note).chain(losses(&findings.read.losses)).collect();
     let sections = [
         section("exposure-mailboxes", "Mailboxes that were exposed", mailboxes(findings)),
         section("exposure-persons", "Persons who are most exposed", persons(findings)),
@@ -318,6 +319,18 @@ fn contents(findings: &ExposureFindings) -> Vec<Block> {
         .text("Sensitive data", |content| kinds_in_words(findings, &content.kinds, IN_CELL))
         .text("SHA-256", |content| Cell::Code(shown(&content.sha256, NAME)));
     table.under("Contents, the gravest first")
+}
+
+/// The losses of contents that were read in part.
+fn losses(losses: &[PartlyRead]) -> Vec<Block> {
+    if losses.is_empty() {
+        return Vec::new();
+    }
+    Table::first(ROWS, losses)
+        .text("Reason", |loss: &&PartlyRead| shown(&loss.reason, PROSE))
+        .number("Contents", |loss| count(loss.contents))
+        .text("First place", |loss| path(&loss.example))
+        .under("Contents of which a part could not be read, by reason")
 }
 
 /// The contents that were not read, by reason; and a word on what that means.

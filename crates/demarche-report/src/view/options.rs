@@ -13,7 +13,7 @@ use demarche_case::{Case, Country, Tlp};
 
 use super::precedents;
 use crate::document::{Block, Cell, Section, Table, strong, words};
-use crate::number::{count, fraction, index, length, share};
+use crate::number::{count, fraction, index, length, percent, share};
 use crate::response::{
     answer_in_parts, by_first, caveat, first_share, is_open, label, law, points, ranked,
     response_answer, response_in_short, valued_in_words,
@@ -33,9 +33,27 @@ pub fn options_weigh(findings: &ResponseFindings, case: &Case, marking: Tlp) -> 
     vec![
         Section::new("case", format!("{} ({marking})", case.title)),
         Section::new("responses", "").with(Block::Answer(response_answer(findings))),
-        Section::new("options", "").and(overview(findings)),
+        Section::new("options", "").and(stated_values(findings)).and(overview(findings)),
         Section::new("packages", "").and(compared::packages(findings)),
     ]
+}
+
+/// The values that the sender stated; without them, all weights are drawn alike.
+fn stated_values(findings: &ResponseFindings) -> Option<Block> {
+    let order: Vec<String> =
+        findings.importance.iter().map(|criterion| criterion.words().to_owned()).collect();
+    let bounds = findings.weights.iter().map(|(criterion, [low, high])| {
+        format!("{} from {} to {}", criterion.words(), percent(*low), percent(*high))
+    });
+    let bounds: Vec<String> = bounds.collect();
+    let mut sentences = Vec::new();
+    if !order.is_empty() {
+        sentences.push(format!("The sender says what matters most: {}.", order.join(", then ")));
+    }
+    if !bounds.is_empty() {
+        sentences.push(format!("It bounds the weights: {}.", listed(&bounds, "and")));
+    }
+    (!sentences.is_empty()).then(|| Block::text(sentences.join(" ")))
 }
 
 /// The answer in short, at the top of a report that is about more.
@@ -65,6 +83,7 @@ pub(crate) fn sections(
                 "Shares are of the simulations; their error is at most ±{} points. All ranks in one is 1 for an option that always comes first and 0 for one that comes last or is never open. Regret is what one loses with an option against whichever does most in each simulation, in the mean and nine times in ten at most, on a scale from 0 to 1.",
                 points(findings.weighing.error)
             )))
+            .and(stated_values(findings))
             .and(overview(findings))
     });
     if !findings.options.is_empty() {

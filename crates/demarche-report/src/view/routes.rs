@@ -4,8 +4,8 @@
 
 use demarche_case::assessment::answer::{CutAnswer, DependAnswer, LocateAnswer, PowerAnswer};
 use demarche_case::assessment::routes::{
-    Caveat, CutEffect, Dependency, GroupDependency, Located, Network, Player, PowerFindings,
-    PowerGame, Proof, RoutesFindings, Target,
+    Caveat, Change, CutEffect, Dependency, Entry, GroupDependency, Located, Network, Player,
+    PowerFindings, PowerGame, Proof, RoutesFindings, Target,
 };
 use demarche_case::{Asn, Country, Defanged};
 use maud::PreEscaped;
@@ -127,9 +127,31 @@ pub fn routes_depend(answer: &DependAnswer) -> Vec<Section> {
 #[must_use]
 pub fn routes_cut(answer: &CutAnswer) -> Vec<Section> {
     let mut sections = vec![Section::new("target", "").with(target(&answer.target))];
-    sections.extend(answer.cuts.iter().map(cut));
+    let cuts = answer.cuts.iter();
+    sections.extend(cuts.map(|effect| cut(effect).and(own_refusal(&answer.target, effect))));
     sections.push(caveats(&answer.caveats));
     sections
+}
+
+/// A word on networks of the target that refuse: they are part of what is cut off.
+fn own_refusal(target: &Target, cut: &CutEffect) -> Option<Block> {
+    let is_own =
+        |network: &&Network| target.origins.iter().any(|origin| origin.network.asn == network.asn);
+    let own: Vec<String> = match &cut.change {
+        Change::Refuse(_) => cut.named.iter().filter(is_own).map(named).collect(),
+        Change::RefuseCountries(_) | Change::SeverLinks(_) | Change::Remove(_) => Vec::new(),
+    };
+    let text = match own.as_slice() {
+        [] => return None,
+        [only] => format!(
+            "{only} is a network of the target. It refuses the routes to the target’s other networks, and goes on announcing its own."
+        ),
+        several => format!(
+            "{} are networks of the target. Each refuses the routes to the target’s other networks, and goes on announcing its own.",
+            listed(several, "and")
+        ),
+    };
+    Some(Block::Note(text))
 }
 
 /// The effect of the refusal of each network that carries routes of the target, a row for each.
@@ -339,9 +361,9 @@ fn cut(cut: &CutEffect) -> Section {
     let through = |verb: &str, network: &Network, before: f64, after: f64| {
         row(&format!("{verb} {}", named(network)), percent(before), percent(after))
     };
-    let entries = cut.entries.iter();
+    let (shown, left_out) = told_entries(&cut.entries);
     rows.extend(
-        entries.map(|entry| through("enter over", &entry.network, entry.before, entry.after)),
+        shown.iter().map(|entry| through("enter over", &entry.network, entry.before, entry.after)),
     );
     let shifts = cut.shifts.iter().take(8);
     rows.extend(shifts.map(|shift| through("pass", &shift.network, shift.before, shift.after)));
@@ -349,9 +371,26 @@ fn cut(cut: &CutEffect) -> Section {
         .text("", |(name, ..)| name.clone())
         .number("before", |(_, before, _)| before.clone())
         .number("after", |(.., after)| after.clone());
+    let rest = (left_out > 0).then(|| {
+        Block::Note(format!(
+            "Over {} further neighbours of the target enters less; the JSON has them.",
+            length(left_out)
+        ))
+    });
     Section::new("cuts", format!("If {}", change_text(cut)))
         .and(table.under(""))
+        .and(rest)
         .with(Block::List(effects(cut)))
+}
+
+/// The neighbours over which a visible share of the routes enters, before or after, and the number of the others.
+fn told_entries(entries: &[Entry]) -> (Vec<&Entry>, usize) {
+    // Less is printed as nothing.
+    const VISIBLE: f64 = 0.000_5;
+    let visible = entries.iter().filter(|entry| entry.before.max(entry.after) >= VISIBLE);
+    let shown: Vec<&Entry> = visible.take(ROWS).collect();
+    let left_out = entries.len() - shown.len();
+    (shown, left_out)
 }
 
 /// The losses and detours, of the networks that had a route and of third parties.
@@ -428,6 +467,11 @@ fn game(title: &str, game: &PowerGame, directory: &Directory<'_>) -> Vec<Block> 
         false => index(figure),
     };
     let mut blocks = vec![Block::Heading(title.to_owned())];
+    if game.players == 0 {
+        blocks.extend(proof(&game.proof, directory));
+        blocks.push(Block::text("Nobody could refuse, so nobody has power here."));
+        return blocks;
+    }
     blocks.extend(sets(
         "Smallest sets whose joint refusal cuts the target off",
         &game.smallest,
@@ -459,12 +503,20 @@ fn game(title: &str, game: &PowerGame, directory: &Directory<'_>) -> Vec<Block> 
     blocks
 }
 
+/// Players of a set that are told by name.
+const PLAYERS: usize = 12;
+
 fn sets(title: &str, sets: &[Vec<Player>], is_complete: bool) -> Vec<Block> {
     if sets.is_empty() {
         return Vec::new();
     }
-    let names =
-        |players: &Vec<Player>| listed(&players.iter().map(player).collect::<Vec<_>>(), "and");
+    let names = |players: &Vec<Player>| {
+        let mut names: Vec<String> = players.iter().take(PLAYERS).map(player).collect();
+        if let Some(further @ 1..) = players.len().checked_sub(PLAYERS) {
+            names.push(format!("{} more", length(further)));
+        }
+        listed(&names, "and")
+    };
     let points = sets.iter().take(SETS).map(names).collect();
     let mut blocks = vec![Block::Label(title.to_owned()), Block::List(points)];
     blocks.extend(left_out(sets.iter().skip(SETS).count()));

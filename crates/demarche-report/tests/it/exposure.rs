@@ -68,6 +68,7 @@ fn read() -> DumpRead {
         attachments: 30_112,
         bytes_unread: 2_103_114_000,
         partly_read: 12,
+        losses: Vec::new(),
         unread: vec![
             UnreadContents {
                 reason: "it is encrypted and its password is not known".to_owned(),

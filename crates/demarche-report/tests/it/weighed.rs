@@ -560,6 +560,8 @@ pub(crate) fn responses() -> ResponseFindings {
             },
         ],
         precedents: None,
+        importance: Vec::new(),
+        weights: Vec::new(),
         draws: 100_000,
         seed: 2014,
         caveats: vec![ResponseCaveat::DemarchesConfidential, ResponseCaveat::SenderAlleged],

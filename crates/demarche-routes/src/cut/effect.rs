@@ -4,26 +4,22 @@ use demarche_case::number::float;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    CutAnswer, Dependants, DoubtfulUse, Growth, Internet, OriginEffect, Origins, Reach, Share,
-    ratio,
+    CutAnswer, Dependants, DoubtfulUse, Growth, Internet, OriginEffect, Origins, Reach, Resolved,
+    Share, ratio,
 };
 use crate::{AsIndex, Link, Propagator, Restriction, RouteClass, RoutingTree, Topology};
 
 /// Most gainers and losers listed.
 const SHIFTS: usize = 20;
 
-pub(crate) fn of(
-    internet: &Internet<'_>,
-    origins: &Origins,
-    restriction: &Restriction,
-) -> CutAnswer {
-    let mut comparison = Comparison::new(internet, origins, restriction);
+pub(crate) fn of(internet: &Internet<'_>, origins: &Origins, cut: &Resolved) -> CutAnswer {
+    let mut comparison = Comparison::new(internet, origins, &cut.restriction);
     let topology = internet.topology;
     let mut before = Propagator::new(topology);
     let mut after = Propagator::new(topology);
     for (origin, weight) in &origins.known {
         let before = before.run(*origin, &Restriction::none());
-        let after = after.run(*origin, restriction);
+        let after = after.run(*origin, &cut.for_origin(*origin));
         comparison.add(before, after, *weight);
     }
     comparison.finish()

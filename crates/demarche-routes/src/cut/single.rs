@@ -1,4 +1,4 @@
-//! Each network's absence by itself, as lanes of a batch.
+//! Each network's refusal by itself, as lanes of a batch.
 
 use demarche_case::number::float;
 use rayon::prelude::*;
@@ -86,7 +86,8 @@ impl<'s> Scene<'s> {
             self.tree.order().iter().filter_map(|index| self.tree.next_hop(*index)).collect();
         carriers.sort_unstable();
         carriers.dedup();
-        carriers.retain(|index| !self.is_target[index.get()]);
+        // An origin does not refuse itself.
+        carriers.retain(|index| *index != self.tree.origin());
         carriers
             .par_chunks(sweep.capacity::<WIDTH>())
             .map_init(Memory::default, |memory, removed| self.batch(sweep, memory, removed))

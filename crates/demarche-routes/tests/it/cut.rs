@@ -4,7 +4,7 @@ use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use demarche_case::Asn;
 use demarche_routes::cut::{Cut, CutAnswer, Hit, Internet, SingleRemoval};
-use demarche_routes::{AsIndex, Link, Restriction, RoutingTree, Topology, propagate};
+use demarche_routes::{AsIndex, Link, Relationship, Restriction, RoutingTree, Topology, propagate};
 
 use crate::propagate::any_restriction;
 use crate::topology::{any_links, internet_of_2014};
@@ -130,11 +130,16 @@ fn each_absence_is_what_its_own_propagation_says() {
         let mut found: BTreeMap<Asn, SingleRemoval> =
             listed.iter().map(|removal| (removal.network, *removal)).collect();
         assert_eq!(found.len(), listed.len());
-        for at in topology.ases().filter(|at| !target.contains_key(&topology.asn(*at))) {
+        for at in topology.ases() {
             let [lost, rerouted] = absence(&topology, &target, at);
             let removal = found.remove(&topology.asn(at)).unwrap_or_default();
             assert!(near(removal.lost_networks, lost), "{removal:?} {lost}");
             assert!(near(removal.rerouted_share, rerouted), "{removal:?} {rerouted}");
+            // The cut of one network says the same.
+            let cut = internet.cut(&target, &Cut::Refuse([topology.asn(at)].into()));
+            let routed = cut.before.networks - cut.after.networks;
+            let own = if target.contains_key(&topology.asn(at)) { 0.0 } else { 1.0 };
+            assert!(routed <= lost + own + 1e-9, "{cut:?} {lost}");
         }
         assert!(found.is_empty());
         Ok(())
@@ -150,7 +155,9 @@ fn absence(topology: &Topology, target: &BTreeMap<Asn, u64>, absent: AsIndex) ->
             if whole > 0 { *weight as f64 / whole as f64 } else { 1.0 / target.len() as f64 };
         let origin = topology.index(*origin).unwrap();
         let before = propagate(topology, origin, &Restriction::none());
-        let after = propagate(topology, origin, &Restriction::without_ases([absent]));
+        // A network does not refuse its own routes.
+        let without = Restriction::without_ases(Some(absent).filter(|absent| *absent != origin));
+        let after = propagate(topology, origin, &without);
         let routed: Vec<AsIndex> = before
             .order()
             .iter()
@@ -273,4 +280,23 @@ fn single_absences_for_north_korea_rank_its_providers_first() {
     let most =
         listed.iter().max_by(|one, other| one.rerouted_share.total_cmp(&other.rerouted_share));
     assert_eq!(most.unwrap().network, UNICOM);
+}
+
+/// Two networks of one state, of which the first carries all routes of the second.
+#[test]
+fn an_origin_that_refuses_cuts_off_the_others_and_not_itself() {
+    let buys =
+        |customer, provider| (Asn(provider), Asn(customer), Relationship::ProviderToCustomer);
+    let topology = Topology::from_links([buys(2, 1), buys(1, 7), buys(8, 7), buys(9, 7)]);
+    let internet = Internet::new(&topology, &BTreeMap::new(), &BTreeSet::new());
+    let target = BTreeMap::from([(Asn(1), 100), (Asn(2), 300)]);
+    let refused = internet.cut(&target, &Cut::Refuse([Asn(1)].into()));
+    assert!(near(refused.before.networks, 3.0));
+    // A quarter of the addresses keeps all three networks, the rest none.
+    assert!(near(refused.after.networks, 0.75), "{refused:?}");
+    assert_eq!(refused.lost.networks, 3);
+    let all = internet.cut(&target, &Cut::Refuse([Asn(1), Asn(2)].into()));
+    assert!(near(all.after.networks, 0.75), "{all:?}");
+    let listed = internet.single_removals(&target);
+    assert!(listed.iter().any(|removal| removal.network == Asn(1) && removal.lost_networks > 0.0));
 }

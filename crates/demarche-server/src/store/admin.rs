@@ -103,6 +103,18 @@ impl Store {
         })
     }
 
+    /// Returns true if this is the user's password; it takes as long where there is no such user.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read, or there is no memory for the hash.
+    pub fn is_password(&self, name: &str, password: &str) -> Result<bool, StoreError> {
+        let user = self.read(|reader| reader.user(name))?;
+        let stored = user.and_then(|user| user.password);
+        let is_right = stored.unwrap_or(StoredPassword::NOBODY).is(password)?;
+        Ok(is_right && stored.is_some())
+    }
+
     /// Replaces a password; the old one is void at once.
     ///
     /// # Errors

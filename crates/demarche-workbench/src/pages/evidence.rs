@@ -157,7 +157,7 @@ pub(crate) fn import(scene: &Scene<'_>, ask: &Ask) -> Reply {
     let shown = edit::preview(scene.desk, name, &bytes, unmarked, source);
     let made = match shown {
         Ok(shown) if form.has("agreed") => {
-            edit::add(scene.bench, scene.desk, &shown).map(|()| None)
+            edit::add(&scene.stamp(), scene.desk, &shown).map(|()| None)
         }
         Ok(shown) => Ok(Some(shown)),
         Err(reason) => Err(reason),

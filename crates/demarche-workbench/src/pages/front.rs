@@ -6,17 +6,19 @@ use demarche_library::{Store, facts};
 use demarche_report::state_in_text;
 use maud::html;
 
-use super::shell;
+use super::{shell, way_out};
+use crate::ask::Asker;
 use crate::desk::Workbench;
 use crate::reply::Reply;
 use crate::tools::told;
 
 /// The first page: the cases on the desk.
-pub(crate) fn cases(bench: &Arc<Workbench>) -> Reply {
+pub(crate) fn cases(bench: &Arc<Workbench>, by: &Asker) -> Reply {
     let rows = bench.cases().map(|desk| (desk, desk.folder()));
     let body = html! {
         header class="bench" {
             p class="kicker" { "demarche" }
+            (way_out(by))
             nav aria-label="Pages" { ul { li { a href="/" aria-current="page" { "Cases" } } li { a href="/library" { "Library" } } } }
         }
         main id="main" tabindex="-1" {
@@ -50,13 +52,14 @@ pub(crate) fn cases(bench: &Arc<Workbench>) -> Reply {
 }
 
 /// The record of previous attacks: its editions.
-pub(crate) fn library(bench: &Arc<Workbench>) -> Reply {
+pub(crate) fn library(bench: &Arc<Workbench>, by: &Asker) -> Reply {
     let folder = &bench.tools.settings.library;
     let stored = Store::at(folder).editions();
     let shipped = facts().editions;
     let body = html! {
         header class="bench" {
             p class="kicker" { a href="/" { "demarche" } }
+            (way_out(by))
             nav aria-label="Pages" { ul { li { a href="/" { "Cases" } } li { a href="/library" aria-current="page" { "Library" } } } }
         }
         main id="main" tabindex="-1" {

@@ -1,16 +1,17 @@
 //! The requests: who is asked, what each may see, and the files to send.
 
-use std::fs;
-
-use demarche_case::Recipient;
-use demarche_case::released::WithheldPart;
-use demarche_report::{Chapter, Note, addressees, note};
+use demarche_case::{CaseFolder, Recipient, released};
+use demarche_exchange::{Format, Identity, Settings, export_as};
+use demarche_report::{Chapter, Dress, Note, addressees, note};
+use demarche_stix::{Timestamp, TlpVersion};
 use maud::{PreEscaped, html};
 
 use super::Scene;
 use crate::ask::Ask;
 use crate::case_desk::Judged;
+use crate::edit::{self, NotMade};
 use crate::reply::Reply;
+use crate::tools::told;
 
 pub(crate) fn list(scene: &Scene<'_>, judged: &Judged, ask: &Ask) -> Reply {
     if let Ok(to) = ask.query.first("to").to_uppercase().parse::<Recipient>() {
@@ -51,8 +52,7 @@ pub(crate) fn one(scene: &Scene<'_>, judged: &Judged, to: &str) -> Reply {
             "notes",
         );
     };
-    let written = note(&judged.assessment, to);
-    let edited = edited(scene, to);
+    let Ready { note: written, is_by_hand, told } = ready(scene, judged, to);
     let main = html! {
         h1 { "Request to " (name(to)) }
         p class="row" {
@@ -66,6 +66,12 @@ pub(crate) fn one(scene: &Scene<'_>, judged: &Judged, to: &str) -> Reply {
         @if written.is_reason_withheld {
             p { strong { "Every reason to ask this addressee is withheld from it: that the note arrives tells something." } }
         }
+        @if !told.is_empty() {
+            div class="answer" role="alert" {
+                p class="first" { "The text that was written by hand is not used: it tells what is withheld from this addressee." }
+                ul { @for word in &told { li { bdi { (word) } } } }
+            }
+        }
         details open[written.refused.is_some()] {
             summary { (withheld(written.withheld.len())) }
             pre class="plain" { (written.sender_markdown) }
@@ -74,18 +80,20 @@ pub(crate) fn one(scene: &Scene<'_>, judged: &Judged, to: &str) -> Reply {
             section class="letter" { h2 { "What the addressee reads" }
                 iframe title={ "The request to " (name(to)) } sandbox="" src={ (scene.base()) "notes/" (to) "/page" } {}
             }
-            (editor(scene, to, &written, edited.as_deref()))
+            (editor(scene, to, &written, is_by_hand))
         }
     };
     scene.page("notes", &format!("Request to {}", name(to)), judged, &main)
 }
 
 /// The forms of a note, by the end of their address.
-const FORMS: [(&str, &str); 4] = [
+const FORMS: [(&str, &str); 6] = [
     ("html", "HTML, also to print"),
     ("docx", "DOCX"),
     ("md", "Markdown"),
     ("annex.json", "List of hashes"),
+    ("stix.json", "STIX 2.1"),
+    ("misp.json", "MISP"),
 ];
 
 fn withheld(count: usize) -> String {
@@ -97,30 +105,51 @@ fn withheld(count: usize) -> String {
 }
 
 /// The text of the note, to be changed by hand.
-fn editor(scene: &Scene<'_>, to: Recipient, written: &Note, edited: Option<&str>) -> maud::Markup {
-    let text = edited.unwrap_or(&written.markdown);
+fn editor(scene: &Scene<'_>, to: Recipient, written: &Note, is_by_hand: bool) -> maud::Markup {
+    let action = format!("{}notes/{to}", scene.base());
     html! {
-        details open[edited.is_some()] {
+        details open[is_by_hand] {
             summary { "Change the text" }
-            @if edited.is_some() { p class="note" { "This text was changed by hand. The other forms are as the case gives them." } }
-            form method="post" action={ (scene.base()) "notes/" (to) } {
+            @if is_by_hand {
+                p class="note" { "This text was written by hand; every form of the request is made of it. It does not follow changes of the case." }
+                form method="post" action=(action) {
+                    (scene.key())
+                    button name="original" value="yes" { "Take the text that the case gives" }
+                }
+            }
+            form method="post" action=(action) {
                 (scene.key())
-                textarea name="text" rows="24" class="mono" aria-label="The text of the note, as Markdown" { (text) }
-                button { "Keep as note-" (to) ".md" }
+                textarea name="text" rows="24" class="mono" aria-label="The text of the note, as Markdown" { (written.markdown) }
+                button { "Keep it as " (CaseFolder::note_text(to)) }
             }
         }
     }
 }
 
-fn path(scene: &Scene<'_>, to: Recipient) -> std::path::PathBuf {
-    scene.desk.root.join("assessment").join(format!("{}.md", Note::stem(to)))
+/// A note as it would be sent.
+struct Ready {
+    note: Note,
+    /// True if its text was written by hand.
+    is_by_hand: bool,
+    /// The withheld parts that a text written by hand tells, for which it is not used.
+    told: Vec<String>,
 }
 
-/// The text of a note as it lies in the folder of outputs, where it was written before.
-fn edited(scene: &Scene<'_>, to: Recipient) -> Option<String> {
-    let path = path(scene, to);
-    let is_plain = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file());
-    if is_plain { fs::read_to_string(path).ok() } else { None }
+/// The note to an addressee, with the text that a person wrote for it where there is one.
+fn ready(scene: &Scene<'_>, judged: &Judged, to: Recipient) -> Ready {
+    let note = note(&judged.assessment, to);
+    let text = CaseFolder::text(&scene.desk.root, &CaseFolder::note_text(to));
+    // A file that cannot be read is no text that could be sent.
+    let text = text.ok().filter(|text| !text.trim().is_empty() && note.refused.is_none());
+    let Some(text) = text else { return Ready { note, is_by_hand: false, told: Vec::new() } };
+    let told = note.withheld_in(&judged.assessment, &text);
+    if !told.is_empty() {
+        return Ready { note, is_by_hand: false, told };
+    }
+    match note.clone().with_text(&text, &Dress::default()) {
+        Ok(note) => Ready { note, is_by_hand: true, told },
+        Err(error) => Ready { note, is_by_hand: false, told: vec![error.to_string()] },
+    }
 }
 
 /// Keeps a text that was changed by hand, unless it tells what is withheld.
@@ -129,96 +158,31 @@ pub(crate) fn save(scene: &Scene<'_>, judged: &Judged, to: &str, ask: &Ask) -> R
     let Ok(to) = to.parse::<Recipient>() else {
         return scene.told("Nothing was kept", "There is no such addressee.", "notes");
     };
-    let text = ask.form.exact("text").replace("\r\n", "\n");
-    let written = note(&judged.assessment, to);
-    let told = told_of_withheld(judged, &written, &text);
-    if !told.is_empty() && !ask.form.has("anyway") {
+    let text = match ask.form.has("original") {
+        true => String::new(),
+        false => ask.form.exact("text").replace("\r\n", "\n"),
+    };
+    let told = note(&judged.assessment, to).withheld_in(&judged.assessment, &text);
+    if !told.is_empty() {
         let reason = format!(
             "The text tells what is withheld from this addressee:\n{}\nTake it out, or release it in the case.",
             told.join("\n")
         );
         return scene.told("Nothing was kept", &reason, &back);
     }
-    let path = path(scene, to);
-    let kept =
-        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| match fs::symlink_metadata(
-            &path,
-        ) {
-            Ok(found) if !found.is_file() => Err(std::io::Error::other("no plain file")),
-            _ => fs::write(&path, &text),
-        });
-    match kept {
+    match edit::write_note(&scene.stamp(), scene.desk, to, &text) {
         Ok(()) => Reply::go(format!("/{}/{back}", scene.desk.name)),
-        Err(error) => {
-            let reason = format!("{} cannot be written: {error}", path.display());
-            scene.told("Nothing was kept", &reason, &back)
-        }
-    }
-}
-
-/// Titles, names and values of withheld parts that a text has.
-fn told_of_withheld(judged: &Judged, written: &Note, text: &str) -> Vec<String> {
-    // Shorter ones stand in many texts by chance.
-    const SHORTEST: usize = 6;
-    let case = &judged.assessment.case;
-    let text = text.to_lowercase();
-    let mut told = Vec::new();
-    for item in &written.withheld {
-        let words: Vec<String> = match &item.part {
-            WithheldPart::Evidence(id) => case
-                .evidence(id)
-                .into_iter()
-                .flat_map(|item| {
-                    let value = item.title.clone();
-                    [value, item.says.clone(), item.id.to_string()].into_iter().chain(values(item))
-                })
-                .collect(),
-            WithheldPart::Event(at) => {
-                case.events.get(*at).map(|event| event.text.clone()).into_iter().collect()
-            }
-            WithheldPart::Effect(at) => {
-                case.effects.get(*at).map(|effect| effect.text.clone()).into_iter().collect()
-            }
-            WithheldPart::Claim(at) => {
-                case.claims.get(*at).map(|claim| claim.text.clone()).into_iter().collect()
-            }
-            WithheldPart::Case => vec![case.title.clone(), case.summary.clone()],
-            _ => Vec::new(),
-        };
-        let found = words.into_iter().filter(|word| word.chars().count() >= SHORTEST);
-        told.extend(found.filter(|word| text.contains(&word.to_lowercase())));
-    }
-    told.sort();
-    told.dedup();
-    told
-}
-
-/// The addresses, names and hashes of an item.
-fn values(item: &demarche_case::Evidence) -> Vec<String> {
-    use demarche_case::Body;
-    let of = |value: Option<String>| value.into_iter();
-    match &item.body {
-        Body::Infrastructure(at) => of(at.address.map(|address| address.to_string()))
-            .chain(of(at.host.clone()))
-            .chain(of(at.url.clone()))
-            .collect(),
-        Body::Sample(sample) => of(sample.sha256.map(|hash| hash.to_string()))
-            .chain(of(sample.sha1.map(|hash| hash.to_string())))
-            .chain(of(sample.md5.map(|hash| hash.to_string())))
-            .collect(),
-        Body::Software(software) => vec![software.name.clone()],
-        _ => Vec::new(),
+        Err(NotMade(reason)) => scene.told("Nothing was kept", &reason, &back),
     }
 }
 
 /// A note in one of its forms; `None` where there is no such form, or the note is refused.
-pub(crate) fn file(judged: &Judged, to: &str, form: &str) -> Option<Reply> {
+pub(crate) fn file(scene: &Scene<'_>, judged: &Judged, to: &str, form: &str) -> Option<Reply> {
     let to: Recipient = to.parse().ok()?;
-    let written = note(&judged.assessment, to);
+    let written = ready(scene, judged, to).note;
     if written.refused.is_some() {
         return None;
     }
-    let stem = Note::stem(to);
     let (kind, bytes) = match form {
         "md" => ("text/markdown; charset=utf-8", written.markdown.into_bytes()),
         "html" | "page" => ("text/html; charset=utf-8", written.html.into_bytes()),
@@ -227,8 +191,45 @@ pub(crate) fn file(judged: &Judged, to: &str, form: &str) -> Option<Reply> {
             written.docx,
         ),
         "annex.json" => ("application/json", written.annex.to_json().ok()?.into_bytes()),
+        "stix.json" | "misp.json" => {
+            let format = if form == "stix.json" { Format::Stix } else { Format::Misp };
+            match exported(scene, judged, to, format) {
+                Ok(bytes) => ("application/json", bytes),
+                Err(reason) => {
+                    return Some(scene.told(
+                        "Nothing was written",
+                        &reason,
+                        &format!("notes/{to}"),
+                    ));
+                }
+            }
+        }
         _ => return None,
     };
-    let name = (form != "page").then(|| format!("{stem}.{form}"));
+    let name = (form != "page").then(|| format!("{}.{form}", Note::stem(to)));
     Some(Reply::File { kind, name, bytes, is_fixed: false })
+}
+
+/// The parts that may go to an addressee, for other programs; their identifiers are the same each time.
+fn exported(
+    scene: &Scene<'_>,
+    judged: &Judged,
+    to: Recipient,
+    format: Format,
+) -> Result<Vec<u8>, String> {
+    let now: Timestamp = scene.stamp().time.to_string().parse().map_err(|error| told(&error))?;
+    let folder = scene.desk.root.join(".demarche/exchange");
+    std::fs::create_dir_all(&folder).map_err(|error| told(&error))?;
+    let identity = Identity::at(&folder.join(format!("{}.secret", Note::stem(to))), &now);
+    let identity = identity.map_err(|error| told(&error))?;
+    let settings = Settings {
+        created: identity.created,
+        modified: now,
+        tlp: TlpVersion::Two,
+        secret: identity.secret,
+        is_accused: judged.assessment.case.blames(to.country()),
+    };
+    let exported = export_as(&released(&judged.assessment, to), &settings, format);
+    let exported = exported.map_err(|error| format!("{}\n{}", told(&error), error.hint()))?;
+    Ok(exported.bytes)
 }

@@ -29,11 +29,49 @@ pub(crate) fn page(scene: &Scene<'_>, judged: &Judged, ask: &Ask) -> Reply {
     scene.page("options", "Options", judged, &main)
 }
 
-/// The order of what matters, and how grave the harm was.
+/// The values that a form states.
+pub(crate) fn wanted(form: &Form) -> Options {
+    let severity: Option<f64> = form.first("severity").parse().ok();
+    let severity = severity.filter(|value| value.is_finite()).map(|value| {
+        let half = half(form).abs();
+        let ends = [value - half, value, value + half].map(|end| end.clamp(0.0, 10.0));
+        Estimate {
+            range: Range::Between(ends),
+            times: None,
+            basis: EstimateBasis::Judgement,
+            source: Source { text: "the form on this page".to_owned(), url: None },
+        }
+    });
+    Options {
+        importance: form.all("important").filter_map(criterion).collect(),
+        weights: Criterion::ALL
+            .into_iter()
+            .filter_map(|of| Some((of, bounds(form, of)?)))
+            .collect(),
+        severity,
+        ..Options::default()
+    }
+}
+
+/// The least and the greatest weight that a form states in percent; `None` where it leaves both out.
+fn bounds(form: &Form, of: Criterion) -> Option<[f64; 2]> {
+    let end = |name: &str| {
+        let percent: Option<f64> = form.first(&format!("{name}-{}", of.word())).parse().ok();
+        percent
+            .filter(|percent| percent.is_finite())
+            .map(|percent| (percent / 100.0).clamp(0.0, 1.0))
+    };
+    let (low, high) = (end("least"), end("most"));
+    let ends = [low.unwrap_or(0.0), high.unwrap_or(1.0)];
+    (low.is_some() || high.is_some()).then_some(ends)
+}
+
+/// The order of what matters, the weights, and how grave the harm was.
 fn what_if(scene: &Scene<'_>, judged: &Judged, asked: &Form) -> Markup {
-    let important: Vec<Criterion> = asked.all("important").filter_map(criterion).collect();
-    let severity: Option<f64> = asked.first("severity").parse().ok();
-    let is_asked = !important.is_empty() || severity.is_some();
+    let wanted = wanted(asked);
+    let important = &wanted.importance;
+    let severity = wanted.severity.as_ref().map(|_| asked.first("severity"));
+    let is_asked = wanted != Options::default();
     let case = &judged.assessment.case;
     html! {
         details open[is_asked] class="what-if" {
@@ -46,15 +84,19 @@ fn what_if(scene: &Scene<'_>, judged: &Judged, asked: &Form) -> Markup {
                             select name="important" {
                                 option value="" { "not said" }
                                 @for of in Criterion::ALL {
-                                    option value=(word(of)) selected[important.get(place) == Some(&of)] { (of.words()) }
+                                    option value=(of.word()) selected[important.get(place) == Some(&of)] { (of.words()) }
                                 }
                             }
                         }
                     }
                 }
+                details open[!wanted.weights.is_empty()] {
+                    summary { "Weights one by one" }
+                    (weights(case, asked))
+                }
                 fieldset class="row" {
                     legend { "How grave the attack was, from 0 to 10" }
-                    label { "Likeliest " input type="number" name="severity" min="0" max="10" step="0.5" value=[severity.map(|value| value.to_string())]; }
+                    label { "Likeliest " input type="number" name="severity" min="0" max="10" step="0.5" value=[severity]; }
                     label { "give or take " input type="number" name="severity_half" min="0" max="5" step="0.5" value=(half(asked)); }
                 }
                 div class="row" {
@@ -63,39 +105,48 @@ fn what_if(scene: &Scene<'_>, judged: &Judged, asked: &Form) -> Markup {
                 }
             }
             @if is_asked {
-                (weighed(scene, judged, &as_asked(case, &important, severity, asked)))
-                form method="post" action={ (scene.base()) "options" } class="row" {
-                    (scene.key())
-                    @for of in &important { input type="hidden" name="important" value=(word(*of)); }
-                    @if let Some(severity) = severity {
-                        input type="hidden" name="severity" value=(severity);
-                        input type="hidden" name="severity_half" value=(half(asked));
+                @let case = Case { response: case.response.clone().and(&wanted), ..case.clone() };
+                @if case.response.weight_bounds().is_none() {
+                    div class="found" role="alert" { p { "No weights lie in all these ranges: the least may add up to 100 % at most, the greatest to 100 % at least, and what matters more weighs at least as much." } }
+                } @else {
+                    (weighed(scene, judged, &case))
+                    form method="post" action={ (scene.base()) "options" } class="row" {
+                        (scene.key())
+                        @for (name, value) in asked.fields() { input type="hidden" name=(name) value=(value); }
+                        button { "Keep it in response.toml" }
                     }
-                    button { "Keep it in response.toml" }
                 }
             }
         }
     }
 }
 
-fn half(asked: &Form) -> f64 {
-    asked.first("severity_half").parse::<f64>().ok().filter(|half| half.is_finite()).unwrap_or(1.0)
+/// A row for each criterion with the range of its weight; the case's own stands there where the form says nothing.
+fn weights(case: &Case, asked: &Form) -> Markup {
+    let said = |of: Criterion, end: usize| {
+        let (_, ends) = case.response.weights.iter().find(|(named, _)| *named == of)?;
+        Some(format!("{:.0} %", ends.get(end)? * 100.0))
+    };
+    let field = |name: &str, of: Criterion, end: usize| {
+        let name = format!("{name}-{}", of.word());
+        let value = asked.first(&name);
+        html! { input type="number" name=(name) min="0" max="100" step="1" size="4" value=[(!value.is_empty()).then_some(value)] placeholder=[said(of, end)] aria-label={ (name.replace('-', " weight of ")) ", in percent" }; }
+    };
+    html! {
+        div class="scroll" tabindex="0" { table {
+            caption { "The share of each criterion in all weights, in percent; a field left out sets no bound" }
+            thead { tr { th scope="col" { "Criterion" } th scope="col" { "At least" } th scope="col" { "At most" } } }
+            tbody { @for of in Criterion::ALL { tr {
+                th scope="row" { (of.words()) }
+                td { (field("least", of, 0)) }
+                td { (field("most", of, 1)) }
+            } } }
+        } }
+    }
 }
 
-/// The case as if it said what the form says.
-fn as_asked(case: &Case, important: &[Criterion], severity: Option<f64>, asked: &Form) -> Case {
-    let half = half(asked).abs();
-    let range = |value: f64| {
-        Range::Between([value - half, value, value + half].map(|end| end.clamp(0.0, 10.0)))
-    };
-    let severity = severity.filter(|value| value.is_finite()).map(|value| Estimate {
-        range: range(value),
-        times: None,
-        basis: EstimateBasis::Judgement,
-        source: Source { text: "the form on this page".to_owned(), url: None },
-    });
-    let more = Options { importance: important.to_vec(), severity, ..Options::default() };
-    Case { response: case.response.clone().and(&more), ..case.clone() }
+fn half(asked: &Form) -> f64 {
+    asked.first("severity_half").parse::<f64>().ok().filter(|half| half.is_finite()).unwrap_or(1.0)
 }
 
 fn weighed(scene: &Scene<'_>, judged: &Judged, case: &Case) -> Markup {
@@ -116,22 +167,6 @@ fn weighed(scene: &Scene<'_>, judged: &Judged, case: &Case) -> Markup {
     }
 }
 
-/// The word for a criterion, as it stands in `response.toml`.
-const fn word(of: Criterion) -> &'static str {
-    match of {
-        Criterion::Ongoing => "ongoing",
-        Criterion::Conduct => "conduct",
-        Criterion::Speed => "speed",
-        Criterion::Support => "support",
-        Criterion::Collateral => "collateral",
-        Criterion::Escalation => "escalation",
-        Criterion::Legality => "legality",
-        Criterion::Secrecy => "secrecy",
-        Criterion::Cost => "cost",
-        Criterion::Permanence => "permanence",
-    }
-}
-
 fn criterion(name: &str) -> Option<Criterion> {
-    Criterion::ALL.into_iter().find(|of| word(*of) == name)
+    Criterion::ALL.into_iter().find(|of| of.word() == name)
 }

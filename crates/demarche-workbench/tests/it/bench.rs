@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use demarche_assess::IndexSource;
 use demarche_case::Tlp;
-use demarche_workbench::{Ask, Form, Reply, Settings, Workbench};
+use demarche_workbench::{Ask, Asker, Form, Reply, Settings, Workbench};
 
-/// What forms of these tests carry.
-pub(crate) const FORM: &str = "form-of-the-tests";
+/// The person who asks in these tests.
+pub(crate) fn analyst() -> Asker {
+    Asker { name: "the analyst".to_owned(), form: "form-of-the-tests".to_owned(), is_user: false }
+}
 
 pub(crate) struct Bench {
     pub(crate) bench: Arc<Workbench>,
@@ -51,7 +53,7 @@ impl Bench {
     /// A page, once the case is assessed.
     pub(crate) fn get(&self, target: &str) -> Reply {
         loop {
-            let reply = self.bench.reply(&Ask::get(target));
+            let reply = self.bench.reply(&Ask { by: analyst(), ..Ask::get(target) });
             if !reply.html().contains("data-again") {
                 return reply;
             }
@@ -71,7 +73,7 @@ impl Bench {
         for (name, value) in fields {
             form.add(name, value);
         }
-        self.bench.reply(&Ask::post(path, form))
+        self.bench.reply(&Ask { by: analyst(), ..Ask::post(path, form) })
     }
 }
 
@@ -82,9 +84,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         index: IndexSource { folder: folder.join("index"), is_required: false, tlp: Tlp::Amber },
         passphrase: None,
         program: "demarche of the tests".to_owned(),
-        who: "the analyst".to_owned(),
         clock: || "2026-11-29T20:00:00Z".parse().unwrap(),
-        form: FORM.to_owned(),
     }
 }
 

@@ -105,6 +105,21 @@ fn other_values_give_another_order_and_are_kept_when_wanted() {
 }
 
 #[test]
+fn weights_are_bounded_one_by_one() {
+    let bench = Bench::sony();
+    let read = bench.read("/sony-2014/options?least-cost=60&most-cost=80");
+    assert!(read.contains("Keep it in response.toml"), "{}", beginning(&read));
+    let none = bench.read("/sony-2014/options?least-cost=60&least-speed=60");
+    assert!(none.contains("No weights lie in all these ranges"), "{}", beginning(&none));
+    let reply = bench.post("/sony-2014/options", &[("least-cost", "60"), ("most-cost", "80")]);
+    assert_eq!(reply.status(), 303, "{}", reply.html());
+    let kept = bench.text("response.toml");
+    assert!(kept.contains("[weights]") && kept.contains("cost = [0.6, 0.8]"), "{kept}");
+    let wrong = bench.post("/sony-2014/options", &[("least-cost", "60"), ("least-speed", "60")]);
+    assert!(wrong.html().contains("no weights lie in all these ranges"), "{}", wrong.html());
+}
+
+#[test]
 fn a_note_shows_what_is_withheld_and_refuses_to_tell_it() {
     let bench = Bench::sony();
     let read = bench.read("/sony-2014/notes/CN");
@@ -116,11 +131,55 @@ fn a_note_shows_what_is_withheld_and_refuses_to_tell_it() {
     let title = "The signals behind the statement on North Korean addresses";
     let reply = bench.post("/sony-2014/notes/CN", &[("text", &format!("We know of: {title}"))]);
     assert!(reply.html().contains("withheld from this addressee"), "{}", reply.html());
-    assert!(!bench.root().join("assessment/note-CN.md").exists());
-    let reply =
-        bench.post("/sony-2014/notes/CN", &[("text", "A plain request.\r\nThank you.\r\n")]);
-    assert_eq!(reply.status(), 303);
-    assert_eq!(bench.text("assessment/note-CN.md"), "A plain request.\nThank you.\n");
+    let file = bench.root().join("notes/note-CN.md");
+    assert!(!file.exists());
+    let text = "# A plain request\r\n\r\nThank you.\r\n";
+    let reply = bench.post("/sony-2014/notes/CN", &[("text", text)]);
+    assert_eq!(reply.status(), 303, "{}", reply.html());
+    assert_eq!(bench.text("notes/note-CN.md"), "# A plain request\n\nThank you.\n");
+    // Every form is made of the text, and the list of hashes is theirs.
+    let bytes = |form: &str| match bench.get(&format!("/sony-2014/notes/CN/{form}")) {
+        demarche_workbench::Reply::File { bytes, .. } => bytes,
+        reply => panic!("{form}: {}", reply.html()),
+    };
+    let page = String::from_utf8(bytes("html")).unwrap();
+    assert!(page.contains("A plain request") && page.contains("TLP:"), "{page}");
+    let annex = String::from_utf8(bytes("annex.json")).unwrap();
+    for form in ["md", "html", "docx"] {
+        assert!(annex.contains(&demarche_case::Sha256::of(&bytes(form)).to_string()), "{form}");
+    }
+    assert_eq!(bench.post("/sony-2014/undo", &[]).status(), 303);
+    assert!(!file.exists(), "taking it back gives the note back to the case");
+}
+
+#[test]
+fn a_text_that_became_too_open_is_not_used() {
+    let bench = Bench::sony();
+    let stricter = "**TLP:RED** – for nobody else\n\n# A request\n";
+    // A form is answered at once, so that the case has to be assessed before.
+    bench.read("/sony-2014/notes/CN");
+    let reply = bench.post("/sony-2014/notes/CN", &[("text", stricter)]);
+    assert!(reply.html().contains("the marking"), "{}", reply.html());
+    std::fs::create_dir(bench.root().join("notes")).unwrap();
+    std::fs::write(bench.root().join("notes/note-CN.md"), stricter).unwrap();
+    let read = bench.read("/sony-2014/notes/CN");
+    assert!(read.contains("The text that was written by hand is not used"), "{}", beginning(&read));
+    assert!(read.contains("Point of contact"), "the case's own text stands there");
+}
+
+#[test]
+fn what_goes_to_partners_is_exported_with_the_same_identifiers_each_time() {
+    let bench = Bench::sony();
+    let export = |form: &str| match bench.get(&format!("/sony-2014/notes/{form}")) {
+        demarche_workbench::Reply::File { bytes, .. } => String::from_utf8(bytes).unwrap(),
+        reply => panic!("{form}: {}", reply.html()),
+    };
+    let bundle = export("TH/stix.json");
+    assert!(bundle.contains("\"type\": \"bundle\"") || bundle.contains("\"type\":\"bundle\""));
+    assert_eq!(bundle, export("TH/stix.json"));
+    assert!(export("TH/misp.json").contains("\"Event\""));
+    let refused = bench.get("/sony-2014/notes/KP/stix.json");
+    assert!(!refused.status().is_success(), "an accused state gets no traces");
 }
 
 #[test]

@@ -38,9 +38,21 @@ pub(crate) struct DemoArgs {
 /// The options of both.
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
-    /// The address to listen at, on this machine; port 0 takes a free one.
+    /// The address to listen at; port 0 takes a free one. Beyond this machine it needs TLS and users.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+    /// The store of the users who may log in, made by `demarche share user add NAME --store FILE`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) users: Option<PathBuf>,
+    /// The server's certificate and those up to its authority, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A name by which browsers reach the server, such as bench.example.org.
+    #[arg(long, value_name = "NAME", requires = "users")]
+    pub(crate) host: Vec<String>,
     /// Do not open the browser.
     #[arg(long)]
     pub(crate) no_open: bool,

@@ -21,6 +21,7 @@ use crate::progress::Progress;
 /// Assesses a case and writes report, notes and JSON.
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
+    check_supported(folder.case())?;
     let mut out = open_out(&args.case, &args.place, folder.case())?;
     let dress = dress(&args.dress)?;
     let assessment = assessed(&folder, &args.sources)?;
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         file_set("report", "html", page),
         file_set("assessment", "json", json.clone().into_bytes()),
     ];
-    let mut notes = notes(&assessment, &out.noted(), &dress)?;
+    let mut notes = notes(folder.root(), &assessment, &out.noted(), &dress)?;
     sets.append(&mut notes.sets);
     let written = out.write(sets)?;
     out.remove_stale_notes(&written)?;
@@ -49,6 +50,22 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         output::show(&summary(&assessment, answer, &root, &written, notes))?;
     }
     Ok(Outcome::of(&assessment.gaps))
+}
+
+/// Refuses to report what nothing shows any more: a sentence whose evidence turned out to be wrong.
+fn check_supported(case: &Case) -> anyhow::Result<()> {
+    let unsupported = case.unsupported();
+    if unsupported.is_empty() {
+        return Ok(());
+    }
+    let lines = unsupported.iter().map(|(text, cited)| {
+        let cited: Vec<String> = cited.iter().map(ToString::to_string).collect();
+        format!("\n  {} (cites {})", output::name(text), cited.join(", "))
+    });
+    anyhow::bail!(
+        "no report is written, because refuted evidence is all that these sentences rest on:{}\nTake them out of case.toml, or cite what else shows them",
+        lines.collect::<String>()
+    )
 }
 
 /// The parts of the report that the user names; all where there is none.
@@ -92,8 +109,40 @@ struct Notes {
     on_request: Vec<String>,
 }
 
+/// The note to an addressee, with the text that a person wrote for it where the case folder has one.
+///
+/// A text that tells what is withheld is not used, and the user is told.
+pub(crate) fn note_in(
+    root: &Path,
+    assessment: &Assessment,
+    to: Recipient,
+    dress: &Dress,
+) -> anyhow::Result<Note> {
+    let note = note_dressed(assessment, to, dress)?;
+    let file = CaseFolder::note_text(to);
+    let text = CaseFolder::text(root, &file)?;
+    if text.trim().is_empty() || note.refused.is_some() {
+        return Ok(note);
+    }
+    let told = note.withheld_in(assessment, &text);
+    if told.is_empty() {
+        return Ok(note.with_text(&text, dress)?);
+    }
+    let told: Vec<String> = told.iter().map(|word| output::name(word)).collect();
+    output::note(&format!(
+        "warning: {file} is not used: it tells what is withheld from this addressee ({})\n",
+        told.join("; ")
+    ));
+    Ok(note)
+}
+
 /// Writes the notes that matter; those that `demarche note` wrote before are written anew.
-fn notes(assessment: &Assessment, noted: &[Recipient], dress: &Dress) -> anyhow::Result<Notes> {
+fn notes(
+    root: &Path,
+    assessment: &Assessment,
+    noted: &[Recipient],
+    dress: &Dress,
+) -> anyhow::Result<Notes> {
     let mut asked = addressees(assessment);
     let sender = assessment.case.owner.country;
     let wanted = noted.iter().filter(|to| Some(to.country()) != sender);
@@ -108,7 +157,7 @@ fn notes(assessment: &Assessment, noted: &[Recipient], dress: &Dress) -> anyhow:
         let is_noted = noted.contains(&addressee.to);
         if is_noted || is_written(&assessment.case, addressee) {
             let author = if is_noted { Author::Note } else { Author::Assess };
-            notes.add(addressee, note_dressed(assessment, addressee.to, dress)?, author)?;
+            notes.add(addressee, note_in(root, assessment, addressee.to, dress)?, author)?;
         } else {
             notes.on_request.push(line(addressee, &addressee.to.to_string()));
         }

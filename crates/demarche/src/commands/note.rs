@@ -1,11 +1,11 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::NoteAnswer;
 use demarche_case::{CaseFolder, Country, Recipient};
-use demarche_report::{Addressee, Dress, addressees, note_dressed, state_in_text};
+use demarche_report::{Addressee, Dress, addressees, state_in_text};
 
-use super::assess::{assessed, dress, file_line, open_out};
+use super::assess::{assessed, dress, file_line, note_in, open_out};
 use crate::cli::NoteArgs;
 use crate::out::{Author, OutFolder, note_files};
 use crate::output::{self, Outcome, print};
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
         Some(to) => vec![Addressee { to, why: Vec::new() }],
         None => addressees(&assessment),
     };
-    let written = Written::of(&assessment, &to, &dress, out)?;
+    let written = Written::of(folder.root(), &assessment, &to, &dress, out)?;
     if args.json {
         let Written { files, withheld, remedy, kept, .. } = written;
         return output::json(
@@ -69,6 +69,7 @@ struct Written {
 
 impl Written {
     fn of(
+        root: &Path,
         assessment: &Assessment,
         to: &[Addressee],
         dress: &Dress,
@@ -78,7 +79,7 @@ impl Written {
         let (mut withheld, mut refused, mut remedy, mut is_accused) = (0, None, None, false);
         for addressee in to {
             is_accused = assessment.case.accuses(addressee.to.country());
-            let note = note_dressed(assessment, addressee.to, dress)?;
+            let note = note_in(root, assessment, addressee.to, dress)?;
             withheld += note.withheld.len() as u64;
             refused = note.refused.map(|refused| refused.in_words());
             remedy.clone_from(&note.remedy);

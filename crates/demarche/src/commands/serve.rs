@@ -1,17 +1,17 @@
 //! `demarche serve`: cases in the browser; `demarche demo`: the reference case there.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use demarche_assess::IndexSource;
 use demarche_case::{Moment, Tlp};
-use demarche_http::{Listener, Stop, Transport};
-use demarche_workbench::guard::Guard;
+use demarche_http::{Listener, Stop, Tls, Transport};
+use demarche_workbench::guard::{CheckPassword, Guard};
 use demarche_workbench::{Settings, Workbench};
 
-use super::{code, expose, library, seal};
+use super::{code, expose, library, seal, share};
 use crate::cli::serve::{BenchArgs, DemoArgs, ServeArgs};
 use crate::output::{self, Outcome, PROGRAM, note, print};
 
@@ -60,15 +60,26 @@ struct What {
 }
 
 fn serve(cases: &[PathBuf], given: What, args: &BenchArgs) -> anyhow::Result<Outcome> {
-    if !args.listen.ip().is_loopback() {
+    let transport = match (&args.tls_cert, &args.tls_key) {
+        (Some(certificates), Some(key)) => Transport::Tls(Tls::read(certificates, key)?),
+        _ => Transport::Loopback,
+    };
+    let is_safe = matches!(transport, Transport::Tls(_));
+    if !args.listen.ip().is_loopback() && (args.users.is_none() || !is_safe) {
         bail!(
-            "{} is no address of this machine alone: the workbench has no users; reach it from elsewhere through `ssh -L`",
+            "{} can be reached from other machines: that needs `--users`, `--tls-cert` and `--tls-key`, or `ssh -L` to an address of this machine alone",
             args.listen
         );
     }
-    let listener = Listener::bind(args.listen, Transport::Loopback)?;
+    let listener = Listener::bind(args.listen, transport)?;
     let address = listener.address();
-    let guard = Guard::new(address, false).context("the system gives no random numbers")?;
+    let guard = match &args.users {
+        Some(store) => Guard::of_users(address, is_safe, &args.host, passwords(store)?),
+        None => {
+            let name = args.who.clone().unwrap_or_else(seal::user);
+            Guard::local(address, is_safe, &name).context("the system gives no random numbers")?
+        }
+    };
     // A clock that is out of range is found before the first change asks for the time.
     seal::now()?;
     let settings = Settings {
@@ -81,20 +92,41 @@ fn serve(cases: &[PathBuf], given: What, args: &BenchArgs) -> anyhow::Result<Out
         },
         passphrase: given.passphrase,
         program: PROGRAM.to_owned(),
-        who: args.who.clone().unwrap_or_else(seal::user),
         clock: now,
-        form: guard.form().to_owned(),
     };
     let bench = Arc::new(Workbench::new(cases, settings)?);
-    let link = format!("http://{address}/?token={}", guard.token());
+    let scheme = if is_safe { "https" } else { "http" };
+    let host = args
+        .host
+        .first()
+        .map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
+    let (link, whoever) = match guard.token() {
+        Some(token) => (format!("{scheme}://{host}/?token={token}"), "Whoever has this address"),
+        None => (format!("{scheme}://{host}/"), "Every user of the store"),
+    };
     print(&format!(
-        "The workbench is at\n  {link}\nuntil it is interrupted. Whoever has this address can read and change the cases.\n"
+        "The workbench is at\n  {link}\nuntil it is interrupted. {whoever} can read and change the cases.\n"
     ))?;
     if !args.no_open && open::that_detached(&link).is_err() {
         note("hint: no browser could be opened; open the address yourself\n");
     }
     demarche_workbench::serve(bench, guard, listener, &Stop::on_signals())?;
     Ok(Outcome::Complete)
+}
+
+/// The check of passwords against a store of users, which must be there.
+fn passwords(path: &Path) -> anyhow::Result<Box<CheckPassword>> {
+    anyhow::ensure!(
+        path.is_file(),
+        "there is no store of users at {0}: `demarche share user add NAME --store {0} --password-file FILE` makes one",
+        path.display()
+    );
+    let store = share::open(path)?;
+    Ok(Box::new(move |name, password| {
+        store
+            .is_password(name, password)
+            .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
+    }))
 }
 
 /// The time now; the beginning of 1970 where the clock is out of range.

@@ -7,8 +7,6 @@ mod remote;
 mod serve;
 mod stix;
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -38,7 +36,8 @@ pub(crate) fn run(command: &ShareCommand) -> anyhow::Result<Outcome> {
     }
 }
 
-fn open(path: &Path) -> anyhow::Result<Store> {
+/// Opens the store of a server, or of users alone; it is made where there is none.
+pub(crate) fn open(path: &Path) -> anyhow::Result<Store> {
     Store::open(path, Clock::of_the_machine())
         .with_context(|| format!("cannot open the store {}", path.display()))
 }
@@ -57,15 +56,7 @@ fn random() -> anyhow::Result<[u8; 32]> {
 
 /// Creates a file that only its owner can read, and that must not be there yet.
 fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        // An empty file on a full disk would stand in the way of the next try.
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-        written.inspect_err(|_| drop(std::fs::remove_file(path)))
-    });
+    let written = demarche_exchange::new_secret(path, text);
     written.with_context(|| format!("cannot write {}", path.display()))
 }
 

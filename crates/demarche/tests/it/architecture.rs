@@ -36,6 +36,8 @@ const ALLOWED: [(&str, &[&str]); 25] = [
             "library",
             "import",
             "http",
+            "exchange",
+            "stix",
         ],
     ),
     ("exchange", &["terms", "case", "stix", "pattern", "report"]),

@@ -120,9 +120,10 @@ fn one_item(item: &WeighedItem, leader: Option<usize>, case: &Case) -> Vec<Marku
             }
             @for reason in &item.reasons { div class="note" { bdi { (marked_up(&item_reason(reason))) } } }
             @if let Some(known) = known { div class="note" { "Reported by: " bdi { (source(&known.source)) } ", grade " (known.grade) } }
+            @if !cluster.is_empty() { div class="note" { "Cluster: " bdi { (cluster) } } }
             (sources(&item.sources))
         },
-        html! { (aspect(item.aspect)) @if !cluster.is_empty() { div class="note" { "cluster " bdi { (cluster) } } } },
+        html! { (aspect(item.aspect)) },
         html! { (forgeability(item.forgeability)) },
         html! { (index(item.planted)) },
         html! { (index(item.bound.nats())) },

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use demarche_case::Tlp;
 use demarche_case::assessment::answer::{AttachmentLine, FindingLine, MessageLine};
-use demarche_case::assessment::exposure::{ExposureFindings, UnreadContents};
+use demarche_case::assessment::exposure::{ExposureFindings, PartlyRead, UnreadContents};
 use demarche_case::{Gap, GapKind, Shortfall};
 use demarche_dump::Limits;
 use demarche_exposure::{
@@ -131,7 +131,12 @@ pub(crate) fn gaps(found: &ExposureFindings) -> Vec<Gap> {
         gap.count = unread.contents;
         gap
     };
-    found.read.unread.iter().map(gap).collect()
+    let loss = |loss: &PartlyRead| {
+        let mut gap = Gap::of(loss.example.clone(), &Reason(&loss.reason));
+        gap.count = loss.contents;
+        gap
+    };
+    found.read.unread.iter().map(gap).chain(found.read.losses.iter().map(loss)).collect()
 }
 
 /// The reason why something in a dump was not read.

@@ -4,15 +4,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use demarche_case::{CaseFolder, hex, released};
+use demarche_case::{CaseFolder, released};
 use demarche_exchange::answer::{
     CheckAnswer, CheckedFile, ExportAnswer, ToldBreach, UnexpressedPart,
 };
-use demarche_exchange::{Export, ExportError, Format, Settings, export_as};
+use demarche_exchange::{Export, ExportError, Format, Identity, Settings, export_as};
 use demarche_pattern::check_text;
-use demarche_stix::{Breach, Rules, Timestamp, TlpVersion, Validation, validate};
+use demarche_stix::{Breach, Rules, TlpVersion, Validation, validate};
 
-use super::{new_secret, random, time_now};
+use super::time_now;
 use crate::cli::share::{CheckArgs, ExportArgs, ExportFormat};
 use crate::commands::assess::assessed;
 use crate::output::{self, Outcome, Partial, counted, name, print};
@@ -112,15 +112,15 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
         None => time_now()?,
     };
     let has_identifiers = !matches!(format, Format::Navigator | Format::Csv);
-    let kept = match has_identifiers {
-        true => Kept::of(&secret_beside(&args.out), &now)?,
-        false => Kept { secret: String::new(), created: now.clone() },
+    let identity = match has_identifiers {
+        true => Identity::at(&secret_beside(&args.out), &now)?,
+        false => Identity { secret: String::new(), created: now.clone() },
     };
     let settings = Settings {
-        created: kept.created,
+        created: identity.created,
         modified: now,
         tlp: if args.tlp1 { TlpVersion::One } else { TlpVersion::Two },
-        secret: kept.secret,
+        secret: identity.secret,
         is_accused: assessment.case.blames(args.to.country()),
     };
     let exported = export_as(&released, &settings, format).map_err(with_hint)?;
@@ -195,35 +195,4 @@ fn secret_beside(out: &Path) -> PathBuf {
     let mut path = out.as_os_str().to_owned();
     path.push(".secret");
     path.into()
-}
-
-/// What stays the same from export to export: a secret, and the time of the first.
-struct Kept {
-    secret: String,
-    created: Timestamp,
-}
-
-impl Kept {
-    fn of(path: &Path, now: &Timestamp) -> anyhow::Result<Self> {
-        if !path.exists() {
-            let secret = hex(&random()?);
-            new_secret(path, &format!("{secret} {now}\n"))?;
-            return Ok(Self { secret, created: now.clone() });
-        }
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        let kept = text.split_once(' ').and_then(|(secret, time)| {
-            Some(Self { secret: secret.to_owned(), created: time.trim().parse().ok()? })
-        });
-        let kept = kept.with_context(|| {
-            format!("{} is not what an export wrote; remove it for new identifiers", path.display())
-        })?;
-        if *now < kept.created {
-            bail!(
-                "the first export was made at {}, and this one cannot be before it; give a later --time, or another --out",
-                kept.created
-            );
-        }
-        Ok(kept)
-    }
 }

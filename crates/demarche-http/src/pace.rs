@@ -11,7 +11,7 @@ const NAMES: usize = 10_000;
 
 /// Counts what each name does, and lets it do so many things in a minute, all at once if it likes.
 #[derive(Debug)]
-pub(crate) struct Pace<K> {
+pub struct Pace<K> {
     per_minute: f64,
     used: Mutex<HashMap<K, Used>>,
 }
@@ -24,18 +24,36 @@ struct Used {
 }
 
 impl<K: Eq + Hash + Clone> Pace<K> {
-    pub(crate) fn new(per_minute: u32) -> Self {
+    /// A pace of so many things a minute, at least 1.
+    #[must_use]
+    pub fn new(per_minute: u32) -> Self {
         Self { per_minute: f64::from(per_minute.max(1)), used: Mutex::default() }
     }
 
-    /// Takes one; the seconds to wait when there is none left.
-    pub(crate) fn take(&self, name: &K, now: Instant) -> Result<(), u64> {
+    /// Takes one.
+    ///
+    /// # Errors
+    ///
+    /// The seconds to wait, from 1 to 60.
+    pub fn take(&self, name: &K, now: Instant) -> Result<(), u64> {
         self.spend(name, now, 1.0)
     }
 
-    /// Is there one left?
-    pub(crate) fn look(&self, name: &K, now: Instant) -> Result<(), u64> {
+    /// Takes nothing, and tells whether there is one left.
+    ///
+    /// # Errors
+    ///
+    /// The seconds to wait, from 1 to 60.
+    pub fn look(&self, name: &K, now: Instant) -> Result<(), u64> {
         self.spend(name, now, 0.0)
+    }
+
+    /// Gives one back that turned out not to count.
+    pub fn give_back(&self, name: &K) {
+        let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(used) = all.get_mut(name) {
+            used.amount = (used.amount - 1.0).max(0.0);
+        }
     }
 
     fn spend(&self, name: &K, now: Instant, amount: f64) -> Result<(), u64> {
@@ -77,5 +95,8 @@ mod tests {
         assert_eq!(pace.look(&"a", start), Err(30));
         assert_eq!(pace.take(&"b", start), Ok(()));
         assert_eq!(pace.take(&"a", start + Duration::from_secs(31)), Ok(()));
+        assert_eq!(pace.take(&"b", start), Ok(()));
+        pace.give_back(&"b");
+        assert_eq!(pace.take(&"b", start), Ok(()));
     }
 }
