@@ -4,10 +4,12 @@ mod disassembly;
 mod fingerprint;
 mod functions;
 mod lift;
+mod origins;
 mod program;
 
-pub use demarche_terms::{Feature, Fingerprint};
+pub use demarche_terms::{Feature, Fingerprint, Origin, Origins, Package};
 pub use disassembly::{Line, disassemble};
 pub use fingerprint::fingerprints;
 pub use functions::functions;
+pub use origins::origins;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};
