@@ -46,16 +46,14 @@ fn rust(image: &Image<'_>, program: &Program) -> Vec<Named> {
     if locations.is_empty() && crates.iter().all(Option::is_none) {
         return vec![Named::Untold; program.functions.len()];
     }
-    let mut named: Vec<Named> = program
-        .functions
-        .iter()
-        .zip(&crates)
-        .map(|(function, name)| {
-            let sources = locations.of_function(image, function);
-            from_sources(&sources, name.map(|name| name.to_owned()).as_deref())
-        })
-        .collect();
-    between_neighbours(&mut named);
+    let mut named = Vec::with_capacity(program.functions.len());
+    let mut are_inside = Vec::with_capacity(program.functions.len());
+    for (function, name) in program.functions.iter().zip(&crates) {
+        let sources = locations.of_function(image, function);
+        named.push(from_sources(&sources, *name));
+        are_inside.push(sources.iter().any(|source| matches!(source, Source::Inside(_))));
+    }
+    between_neighbours(&mut named, &are_inside);
     named
 }
 
@@ -67,7 +65,7 @@ fn from_sources(sources: &[&Source], crate_name: Option<&str>) -> Named {
         return Named::Own;
     }
     let packages = sources.iter().filter_map(|source| match source {
-        Source::Package(package) => Some(package),
+        Source::Package(package) | Source::Inside(package) => Some(package),
         Source::Own => None,
     });
     // The standard library is inlined everywhere, so that another package says more.
@@ -88,10 +86,17 @@ fn from_sources(sources: &[&Source], crate_name: Option<&str>) -> Named {
 /// Gives functions between two functions of packages the package of the one before, and those behind the last one to the
 /// standard library, which linkers put at the end. What lies beside the program's own functions stays untold, and so does
 /// what comes before the first package, for linkers begin with the program's own.
-fn between_neighbours(named: &mut [Named]) {
+///
+/// The standard library is inlined everywhere, so that it tells of its neighbours only where `are_inside` says that a
+/// function lies in the standard library itself.
+fn between_neighbours(named: &mut [Named], are_inside: &[bool]) {
     let mut before: Option<(usize, Named)> = None;
-    for index in 0..named.len() {
-        let Some(found) = named.get(index).filter(|named| is_informative(named)).cloned() else {
+    for (index, is_inside) in are_inside.iter().enumerate() {
+        let Some(found) = named
+            .get(index)
+            .filter(|named| **named != Named::Untold && (*is_inside || !is_standard(named)))
+            .cloned()
+        else {
             continue;
         };
         if let (Some((first, package @ Named::Package(_))), Named::Package(_)) = (&before, &found) {
@@ -104,11 +109,6 @@ fn between_neighbours(named: &mut [Named]) {
     {
         fill(named, last + 1..named.len(), &standard);
     }
-}
-
-/// Returns true if a function says of which project its neighbours are; the standard library is inlined everywhere.
-fn is_informative(named: &Named) -> bool {
-    *named != Named::Untold && !is_standard(named)
 }
 
 fn is_standard(named: &Named) -> bool {
@@ -205,7 +205,7 @@ mod tests {
             untold.clone(),
             of("b"),
         ];
-        between_neighbours(&mut named);
+        between_neighbours(&mut named, &[false; 9]);
         let expected = [
             of("a"),
             of("a"),
@@ -218,6 +218,18 @@ mod tests {
             of("b"),
         ];
         assert_eq!(named, expected);
+    }
+
+    #[test]
+    fn the_standard_library_itself_tells_of_its_neighbours_and_what_is_inlined_does_not() {
+        let standard = Named::Package(package(PackageKind::Standard, "Rust", ""));
+        let start = [Named::Own, Named::Untold, standard.clone(), Named::Untold, standard.clone()];
+        let mut named = start.clone();
+        between_neighbours(&mut named, &[false; 5]);
+        assert_eq!(named, start);
+        between_neighbours(&mut named, &[false, false, true, false, true]);
+        let [own, untold, ..] = start;
+        assert_eq!(named, [own, untold, standard.clone(), standard.clone(), standard]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(crate) enum Source {
     Own,
     /// A package.
     Package(Package),
+    /// A part of the standard library that no other code has inlined: the function lies in the standard library itself.
+    Inside(Package),
 }
 
 /// The longest path that is believed, in bytes.
@@ -36,6 +38,22 @@ const STANDARD: [&str; 12] = [
     "unwind",
 ];
 
+/// Files of the standard library without generic or inlined code, as they begin behind its folder.
+const INSIDE: [&str; 12] = [
+    "std/src/sys",
+    "std/src/rt.rs",
+    "std/src/io/stdio.rs",
+    "std/src/backtrace",
+    "backtrace/",
+    "core/src/num/flt2dec",
+    "core/src/num/bignum.rs",
+    "core/src/num/diy_float.rs",
+    "core/src/fmt/num.rs",
+    "core/src/fmt/float.rs",
+    "core/src/unicode",
+    "core/src/slice/memchr.rs",
+];
+
 impl Source {
     /// The project of a path; `None` where it is no path of a Rust source file.
     pub(crate) fn of(path: &[u8]) -> Option<Self> {
@@ -45,7 +63,12 @@ impl Source {
             return None;
         }
         let parts: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
-        Some(package(&parts).map_or(Self::Own, Self::Package))
+        let Some(package) = package(&parts) else { return Some(Self::Own) };
+        let behind = parts.iter().position(|part| *part == "library");
+        let behind = behind.and_then(|library| parts.get(library + 1..)).unwrap_or(&[]).join("/");
+        let is_inside = package.kind == PackageKind::Standard
+            && INSIDE.iter().any(|file| behind.starts_with(file));
+        Some(if is_inside { Self::Inside(package) } else { Self::Package(package) })
     }
 }
 
@@ -111,6 +134,7 @@ mod tests {
         match Source::of(path.as_bytes())? {
             Source::Own => Some("own".to_owned()),
             Source::Package(package) => Some(package.to_string()),
+            Source::Inside(package) => Some(format!("inside {package}")),
         }
     }
 
@@ -138,6 +162,10 @@ mod tests {
             ("/rustc/9fc6b43126469e3858e2fe86cafb4f0fd5068869/library/core/src/fmt/mod.rs", "Rust"),
             ("/usr/src/rustc-1.63.0/library/alloc/src/string.rs", "Rust 1.63.0"),
             ("library/std/src/io/mod.rs", "Rust"),
+            (
+                "/rustc/9fc6b43126469e3858e2fe86cafb4f0fd5068869/library/std/src/sys/unix/fs.rs",
+                "inside Rust",
+            ),
             ("/usr/src/rustc-1.63.0/vendor/gimli-0.25.0/src/read/abbrev.rs", "gimli 0.25.0"),
             ("/rust/deps/hashbrown-0.15.2/src/raw/mod.rs", "hashbrown 0.15.2"),
             (
