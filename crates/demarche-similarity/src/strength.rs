@@ -19,7 +19,8 @@ pub struct Calibration {
     pub upper: f64,
     /// The most that they support against it, in nats below 0.
     pub lower: f64,
-    /// The least ratio, in nats, at which no pair of different hands was taken for one.
+    /// The least ratio, in nats and before it is held within the bounds, at which no pair of different hands was taken for
+    /// one.
     pub threshold: f64,
 }
 
@@ -44,11 +45,15 @@ impl Calibration {
         threshold: 4.423,
     };
 
+    /// The line itself, in nats.
+    fn raw(&self, amount: Amount) -> f64 {
+        self.intercept + self.slope * amount.nats()
+    }
+
     /// The likelihood ratio of an amount of shared code, with its range.
     #[must_use]
     pub fn strength(&self, amount: Amount) -> CodeStrength {
-        let x = amount.nats();
-        let raw = self.intercept + self.slope * x;
+        let (x, raw) = (amount.nats(), self.raw(amount));
         let [variance, of_slope, both] = self.covariance;
         let error = (variance + of_slope * x * x + 2.0 * both * x).max(0.0).sqrt();
         let held = |nats: f64| nats.clamp(self.lower, self.upper);
@@ -57,7 +62,7 @@ impl Calibration {
             nats,
             low: held(raw - NINE_IN_TEN * error),
             high: held(raw + NINE_IN_TEN * error),
-            is_attributed: nats >= self.threshold,
+            is_attributed: raw >= self.threshold,
         }
     }
 }
@@ -115,7 +120,7 @@ pub fn fit(pairs: &[KnownPair]) -> Option<Calibration> {
         lower: -(related + 1.0).ln(),
         threshold: f64::INFINITY,
     };
-    let of = |pair: &KnownPair| fitted.strength(pair.amount).nats;
+    let of = |pair: &KnownPair| fitted.raw(pair.amount);
     let wrong = pairs.iter().filter(|pair| !pair.is_same).map(of).fold(0.0, f64::max);
     let above = pairs.iter().filter(|pair| pair.is_same).map(of).filter(|nats| *nats > wrong);
     fitted.threshold = f64::midpoint(wrong, above.fold(fitted.upper, f64::min));
