@@ -463,7 +463,8 @@ impl KnownFiles<'_> {
         let itself = index.find(sample.sha256);
         let (counterparts, mut gaps) =
             matcher.counterparts(examined.fingerprints, examined.origins, itself);
-        let mut compared = compare(&examined, &counterparts, index, &Calibration::SHIPPED, tlp)?;
+        let mut compared =
+            compare(&examined, &counterparts, index, &Calibration::of(examined.runtime), tlp)?;
         gaps.extend(disassembly.gaps());
         if self.are_all_wanted {
             compared.matched = matched(&examined, &counterparts, index)?;

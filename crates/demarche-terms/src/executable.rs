@@ -122,6 +122,8 @@ pub enum Runtime {
     Windows,
     /// A C library linked into an ELF program.
     Static,
+    /// The functions that Cython writes into every module that it makes, in a library of Unix.
+    Cython,
     /// Whatever lies in a copy of memory.
     Memory,
 }
@@ -135,6 +137,7 @@ impl fmt::Display for Runtime {
             Self::Mingw => "MinGW",
             Self::Windows => "Windows",
             Self::Static => "static C",
+            Self::Cython => "Cython",
             Self::Memory => "memory",
         })
     }

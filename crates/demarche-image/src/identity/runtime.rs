@@ -11,6 +11,9 @@ use crate::{Format, Image};
 const GO: [&[u8]; 2] = [b"\xff Go buildinf:", b"runtime.goexit"];
 const RUST: [&[u8]; 2] = [b"RUST_BACKTRACE", b"/rustc/"];
 
+/// The name under which modules made by Cython find each other's types.
+const CYTHON: &[u8] = b"cython_runtime";
+
 /// Says which runtime is inside, by marks that its makers leave; a mark can be taken out or put in.
 pub(crate) fn judge(
     bytes: &[u8],
@@ -32,6 +35,7 @@ pub(crate) fn judge(
         Format::Elf if !is_relocatable(bytes) && elf.is_some_and(is_static) => {
             Some(Runtime::Static)
         }
+        Format::Elf | Format::MachO if has(&[CYTHON]) => Some(Runtime::Cython),
         Format::Elf | Format::MachO => None,
         Format::Raw => Some(Runtime::Memory),
     }

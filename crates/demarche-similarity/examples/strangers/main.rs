@@ -137,7 +137,7 @@ fn ask(programs: &[Known], together: &BTreeSet<&str>, language: &str, number: us
                 }
                 let amount = found.get(*hand);
                 let nats =
-                    amount.map_or(0.0, |amount| Calibration::SHIPPED.strength(*amount).nats.max(0.0));
+                    amount.map_or(0.0, |amount| Calibration::MADE.strength(*amount).nats.max(0.0));
                 let (evidence, compared) =
                     amount.map_or((0.0, 0), |amount| (amount.evidence, amount.compared));
                 format!(

@@ -113,7 +113,7 @@ fn asked(index: &Index, name: &str, parts: &[(&str, u32)]) -> ComparedProgram {
         let itself = index.find(examined.sha256);
         let (counterparts, gaps) = matcher.counterparts(&fingerprints, examined.origins, itself);
         assert!(gaps.is_empty(), "{gaps:?}");
-        compare(examined, &counterparts, index, &Calibration::SHIPPED, None).unwrap()
+        compare(examined, &counterparts, index, &Calibration::MADE, None).unwrap()
     })
 }
 
@@ -228,7 +228,7 @@ fn a_runtime_that_only_one_hand_has_accuses_nobody() {
         examined("stranger", fingerprints, |examined| {
             let examined = Examined { runtime: Some(Runtime::Msvc), ..*examined };
             let (counterparts, _) = matcher.counterparts(fingerprints, examined.origins, None);
-            compare(&examined, &counterparts, index, &Calibration::SHIPPED, None).unwrap()
+            compare(&examined, &counterparts, index, &Calibration::MADE, None).unwrap()
         })
     };
     let found = ask(&index("runtime", &all), &stranger);
@@ -263,7 +263,7 @@ fn ties_between_families_cross_actors_only_where_the_code_does() {
         let fingerprints = index.fingerprints(id).unwrap();
         families.add(id, &matcher.counterparts(&fingerprints, &sample.meta.origins, Some(id)).0);
     }
-    let found = families.finish(&Calibration::SHIPPED);
+    let found = families.finish(|_| Calibration::MADE);
     let name = |number: u64| found.families[usize::try_from(number).unwrap()].name.as_str();
     let mut ties: Vec<[&str; 2]> = found
         .ties

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
     // Each comparison meets the same damage.
     gaps.sort();
     gaps.dedup();
-    let families = families.finish(&Calibration::SHIPPED);
+    let families = families.finish(Calibration::of);
     if let Some(path) = &args.html {
         output::write(path, &code_families_html(&families))?;
     }
