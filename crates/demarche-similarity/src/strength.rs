@@ -71,7 +71,7 @@ impl Calibration {
         threshold: 6.379,
     };
 
-    /// Real programs in C and C++ for Unix: 2,995 pairs of strangers and 24 of one hand. What lifts the threshold is gnulib,
+    /// Real programs in C for Unix and modules of Python: 2,995 pairs of strangers and 24 of one hand. What lifts the threshold is gnulib,
     /// a public library that GNU's tools copy into themselves.
     const UNIX: Self = Self {
         intercept: -2.014,
