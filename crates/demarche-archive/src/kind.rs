@@ -9,6 +9,8 @@ pub enum Kind {
     Seven,
     /// A tar file.
     Tar,
+    /// An archive of object files, or a package of Debian.
+    Ar,
     /// One stream compressed with gzip.
     Gzip,
     /// One stream compressed with bzip2.
@@ -29,6 +31,7 @@ impl Kind {
         match head {
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::Seven),
+            _ if head.starts_with(crate::ar::MARK) => Some(Self::Ar),
             [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),

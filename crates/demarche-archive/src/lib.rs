@@ -1,4 +1,4 @@
-//! Archives opened within limits: zip, 7z, tar, gzip, bzip2, xz and zstd, also in each other and with passwords.
+//! Archives opened within limits: zip, 7z, tar, ar, gzip, bzip2, xz and zstd, also in each other and with passwords.
 //!
 //! [`walk`] opens one archive and hands over each entry as a stream, for callers that keep their own account of what lies
 //! in what. [`open`] hands over every file of an archive and of the archives in it, as an examiner of samples wants
@@ -6,6 +6,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod ar;
 mod budget;
 mod entry;
 mod fields;
@@ -40,6 +41,7 @@ pub fn walk(
         Kind::Zip => zip_file::walk(request, source, budget, visit),
         Kind::Seven => seven::walk(request, source, budget, visit),
         Kind::Tar => tar::walk(source, budget, visit),
+        Kind::Ar => ar::walk(source, budget, visit),
         Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
             stream::walk(request, source, budget, visit)
         }

@@ -34,6 +34,9 @@ pub enum ArchiveShortfall {
     /// A header of a tar file.
     #[error("a header of the tar file cannot be read; the rest is left out")]
     TarHeader,
+    /// A header of an ar file.
+    #[error("a header of the ar file cannot be read; the rest is left out")]
+    ArHeader,
     /// A tar file that ends before its last file.
     #[error("the file is longer than its archive")]
     TarBreaksOff,
@@ -127,6 +130,7 @@ impl Shortfall for ArchiveShortfall {
             Self::Stream(_)
             | Self::SevenBreaksOff(_)
             | Self::TarHeader
+            | Self::ArHeader
             | Self::TarBreaksOff
             | Self::ZipEntry(_)
             | Self::ZipRecovered { .. }

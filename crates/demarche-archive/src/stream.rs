@@ -58,7 +58,7 @@ pub(crate) fn decoder<'a>(
             decoder.window_log_max(ZSTD_WINDOW)?;
             Box::new(decoder)
         }
-        Kind::Gzip | Kind::Zip | Kind::Seven | Kind::Tar => {
+        Kind::Gzip | Kind::Zip | Kind::Seven | Kind::Tar | Kind::Ar => {
             Box::new(flate2::bufread::MultiGzDecoder::new(source))
         }
     })

@@ -30,7 +30,7 @@ fn walk_to_fault(
     let mut long_name = None;
     while let Some(header) = next_header(source)? {
         let count = header.get(124..136).and_then(number).ok_or(ArchiveShortfall::TarHeader)?;
-        let mut body = Contained { source: &mut *source, left: count };
+        let mut body = Contained::new(&mut *source, count);
         match header.get(156) {
             Some(kind @ (b'L' | b'x')) => {
                 long_name = extended(*kind, &mut body, budget)?.or(long_name);
@@ -77,9 +77,21 @@ fn next_header(source: &mut dyn Read) -> Result<Option<Vec<u8>>, ArchiveShortfal
 }
 
 /// The bytes of a file in a tar file. An end of the tar file before theirs is an error.
-struct Contained<'a> {
+pub(crate) struct Contained<'a> {
     source: &'a mut dyn Read,
     left: u64,
+}
+
+impl<'a> Contained<'a> {
+    /// The next bytes of a source, so many.
+    pub(crate) fn new(source: &'a mut dyn Read, left: u64) -> Self {
+        Self { source, left }
+    }
+
+    /// The bytes that were not read yet.
+    pub(crate) const fn left(&self) -> u64 {
+        self.left
+    }
 }
 
 impl Read for Contained<'_> {

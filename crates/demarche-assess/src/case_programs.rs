@@ -138,7 +138,7 @@ fn compare_sample(
         what: "a program of the case".to_owned(),
     });
     let opening = Opening::default();
-    let known = KnownFiles { paths: &[], opening: &opening };
+    let known = KnownFiles { paths: &[], opening: &opening, are_all_wanted: false };
     let mut programs = Vec::new();
     let visited = members(&sample.name, bytes, &opening, &mut |member| {
         let (program, gaps) = known.compare(&member, matcher, Some(sample.tlp.max(tlp)))?;

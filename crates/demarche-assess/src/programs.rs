@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use demarche_archive::{Limits, Member, open};
 use demarche_case::assessment::Input;
-use demarche_case::assessment::code::{ComparedProgram, SharedFunction};
+use demarche_case::assessment::code::ComparedProgram;
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
-use demarche_code::{Fingerprint, Program, fingerprints, functions};
+use demarche_code::{Fingerprint, Origins, Program, fingerprints, functions, origins};
 use demarche_image::identity::{
     Identity, PackingSign, PackingVerdict, Runtime, identify, identify_images,
 };
@@ -19,7 +19,9 @@ use demarche_image::{
     Architecture, Image, ImageError, VirtualAddress, read_all, read_loaded, read_raw,
 };
 use demarche_index::{Index, IndexError};
-use demarche_similarity::{Calibration, Examined, Matcher, compare, set_beside};
+use demarche_similarity::{
+    Calibration, Examined, Matcher, carry_names, compare, matched, set_beside,
+};
 
 use crate::AssessError;
 use crate::progress::{Progress, Stage, step};
@@ -120,6 +122,8 @@ pub struct Disassembly<'a> {
     pub program: Program,
     /// The fingerprints of the functions.
     pub fingerprints: Vec<Fingerprint>,
+    /// The packages of public code inside it, and their functions.
+    pub origins: Origins,
     /// The runtime that the file carries inside itself.
     pub runtime: Option<Runtime>,
     /// The signs of packing in words; `None` where the file does not look packed.
@@ -145,10 +149,12 @@ impl<'a> Disassembly<'a> {
         let image = image.map_err(unreadable)?;
         let program = functions(&image);
         let fingerprints = fingerprints(&image, &program);
+        let origins = origins(&image, &program, identity.go.as_ref());
         // Bytes cut out of memory hold whatever lay beside the program.
         let is_memory = opening.raw.is_some() || opening.is_loaded;
         let runtime = if is_memory { Some(Runtime::Memory) } else { identity.runtime };
-        Ok(Self { sample, image, program, fingerprints, runtime, packed: packed(&identity) })
+        let packed = packed(&identity);
+        Ok(Self { sample, image, program, fingerprints, origins, runtime, packed })
     }
 
     /// Returns the form in which programs are compared.
@@ -161,6 +167,7 @@ impl<'a> Disassembly<'a> {
             image: &self.image,
             program: &self.program,
             fingerprints: &self.fingerprints,
+            origins: &self.origins,
             runtime: self.runtime,
             packed: self.packed.as_deref(),
         }
@@ -432,6 +439,8 @@ pub struct KnownFiles<'a> {
     pub paths: &'a [PathBuf],
     /// The form of the compared program and of the known programs.
     pub opening: &'a Opening,
+    /// True where every function with its counterpart is wanted, not only those that a tie rests on.
+    pub are_all_wanted: bool,
 }
 
 impl KnownFiles<'_> {
@@ -458,29 +467,36 @@ impl KnownFiles<'_> {
         let examined = disassembly.examined();
         let index = matcher.index();
         let itself = index.find(sample.sha256);
-        let (counterparts, mut gaps) = matcher.counterparts(&disassembly.fingerprints, itself);
-        let mut compared = compare(&examined, &counterparts, index, &Calibration::SHIPPED, tlp)?;
+        let (counterparts, mut gaps) =
+            matcher.counterparts(examined.fingerprints, examined.origins, itself);
+        let mut compared =
+            compare(&examined, &counterparts, index, &Calibration::of(examined.runtime), tlp)?;
         gaps.extend(disassembly.gaps());
-        gaps.extend(self.set_beside(&mut compared.rests_on, &examined)?);
+        if self.are_all_wanted {
+            compared.matched = matched(&examined, &counterparts, index)?;
+        }
+        gaps.extend(self.set_beside(&mut compared, &examined)?);
         Ok((Some(compared), gaps))
     }
 
     /// Adds the instructions of known functions, where the file of the known program is given.
     fn set_beside(
         &self,
-        shared: &mut [SharedFunction],
+        compared: &mut ComparedProgram,
         examined: &Examined<'_>,
     ) -> Result<Vec<Gap>, AssessError> {
         if self.paths.is_empty() {
             return Ok(Vec::new());
         }
-        let mut wanted: BTreeSet<Sha256> =
-            shared.iter().map(|function| function.known.sha256).collect();
+        let counterparts = compared.matched.iter().filter_map(|found| found.counterpart.as_ref());
+        let mut wanted: BTreeSet<Sha256> = counterparts.map(|found| found.known.sha256).collect();
+        wanted.extend(compared.rests_on.iter().map(|function| function.known.sha256));
         visit(self.paths, self.opening, &(), |sample| {
             if wanted.remove(&sample.sha256)
                 && let Ok(known) = Disassembly::of(&sample, self.opening)
             {
-                set_beside(shared, examined, &known.examined());
+                set_beside(&mut compared.rests_on, examined, &known.examined());
+                carry_names(&mut compared.matched, &known.examined());
             }
             Ok(Visited::default())
         })

@@ -6,12 +6,14 @@ mod fingerprint;
 mod functions;
 mod lift;
 mod names;
+mod origins;
 mod program;
 
 pub use cil::instruction::bytecode_tokens;
-pub use demarche_terms::{Feature, Fingerprint};
+pub use demarche_terms::{Feature, Fingerprint, Origin, Origins, Package};
 pub use disassembly::{Line, disassemble};
 pub use fingerprint::fingerprints;
 pub use functions::functions;
 pub use names::readable;
+pub use origins::origins;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program, Successors};

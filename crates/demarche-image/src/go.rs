@@ -10,7 +10,7 @@
 
 pub(crate) mod build_info;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
@@ -158,15 +158,16 @@ impl<'t> Table<'t> {
     fn add(&self, text: u64, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         let starts = (0..=self.count).filter_map(|index| self.entry(index));
         let starts: Vec<u64> = starts.map(|start| text.wrapping_add(start)).collect();
-        let is_own = |symbol: &Symbol| starts.binary_search(&symbol.address.0).is_ok();
-        let is_stripped = !parts.symbols.iter().any(is_own);
+        // A stripped program still has the symbols of what it exports to C.
+        let named: BTreeSet<VirtualAddress> =
+            parts.symbols.iter().map(|symbol| symbol.address).collect();
         for (index, pair) in starts.windows(2).enumerate() {
             let [start, next] = pair else { continue };
             let Some(bytes) = next.checked_sub(*start).filter(|bytes| *bytes > 0) else { continue };
             let start = parts.wrap(*start);
             let (table, opening) = (ExtentTable::GoFunctions, Opening::Untouched);
             parts.extents.push(Extent { start, size: bytes, table, opening, piece_of: None });
-            if is_stripped {
+            if !named.contains(&start) {
                 let (kind, is_exported) = (SymbolKind::Function, false);
                 let name = parts.names.take(self.name(index), gaps);
                 parts.symbols.push(Symbol { address: start, size: bytes, name, kind, is_exported });
@@ -322,12 +323,21 @@ mod tests {
 
     /// The functions that are found, as distances from the beginning of the code, and the names of the symbols.
     fn found(table: Vec<u8>, record: Vec<u8>) -> (Vec<(u64, u64)>, Vec<String>) {
+        found_beside(table, record, Vec::new())
+    }
+
+    fn found_beside(
+        table: Vec<u8>,
+        record: Vec<u8>,
+        symbols: Vec<Symbol>,
+    ) -> (Vec<(u64, u64)>, Vec<String>) {
         let mut parts = Parts::new(Format::Elf, Architecture::X86_64, 1 << 16);
         parts.sections = vec![
             section(".text", TEXT, vec![0xcc; 0x400], true),
             section(".rodata", TABLE, table, false),
             section(".data", RECORD, record, false),
         ];
+        parts.symbols = symbols;
         read(&mut parts, &mut Gaps::default());
         let extents = parts.extents.iter().map(|extent| (extent.start.0 - TEXT, extent.size));
         (extents.collect(), parts.symbols.into_iter().map(|symbol| symbol.name).collect())
@@ -349,6 +359,20 @@ mod tests {
                 assert_eq!(names, ["main.f0", "main.f1", "main.f2"], "{layout:?} {mark:#x}");
             }
         }
+    }
+
+    #[test]
+    fn one_exported_symbol_hides_no_other_name() {
+        let exported = Symbol {
+            address: VirtualAddress(TEXT + 0x40),
+            size: 0,
+            name: "crosscall2".into(),
+            kind: SymbolKind::Function,
+            is_exported: true,
+        };
+        let bytes = table(Layout::Go118, 0xffff_fff1, TEXT, &STARTS);
+        let (_, names) = found_beside(bytes, vec![0; 64], vec![exported]);
+        assert_eq!(names, ["crosscall2", "main.f0", "main.f2"]);
     }
 
     #[test]

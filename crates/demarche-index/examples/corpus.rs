@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use demarche_code::{fingerprints, functions};
 use demarche_index::{Index, Meta, Sample};
-use demarche_terms::{Availability, Sha256};
+use demarche_terms::{Availability, Origins, Sha256};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut paths = std::env::args_os().skip(1).map(PathBuf::from);
@@ -54,6 +54,7 @@ fn sample(path: &Path) -> Option<Sample> {
         architecture: image.architecture,
         code_bytes: fingerprints.iter().map(|fingerprint| u64::from(fingerprint.size)).sum(),
         runtime: None,
+        origins: Origins::default(),
         added: "2026-11".parse().ok()?,
     };
     Some(Sample { meta, fingerprints })

@@ -122,6 +122,15 @@ pub struct StoredSample {
     pub(crate) first: u32,
 }
 
+impl StoredSample {
+    /// The place of one of its functions, in the order of addresses; `None` for functions of other samples.
+    #[must_use]
+    pub fn place_of(&self, function: FunctionId) -> Option<u32> {
+        let place = function.function.checked_sub(self.first)?;
+        (function.segment == self.segment && place < self.functions).then_some(place)
+    }
+}
+
 /// A function of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFunction {

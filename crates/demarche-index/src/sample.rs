@@ -1,6 +1,8 @@
 //! A sample and its metadata.
 
-use demarche_terms::{Architecture, Availability, Fingerprint, Format, Moment, Runtime, Sha256};
+use demarche_terms::{
+    Architecture, Availability, Fingerprint, Format, Moment, Origins, Runtime, Sha256,
+};
 use serde::{Deserialize, Serialize};
 
 /// The metadata of a sample, whose file may be gone.
@@ -28,6 +30,9 @@ pub struct Meta {
     pub code_bytes: u64,
     /// The runtime that it carries inside itself, where it does.
     pub runtime: Option<Runtime>,
+    /// The packages of public code inside it, and their functions; nothing in segments that were written before.
+    #[serde(default, skip_serializing_if = "Origins::is_empty")]
+    pub origins: Origins,
     /// The time at which it was added to the index.
     pub added: Moment,
 }

@@ -46,6 +46,7 @@ pub fn code_answer(compared: &ComparedProgram) -> Vec<String> {
     }
     sentences.extend(untold(&name, compared));
     sentences.push(composition(compared));
+    sentences.extend(packages(compared));
     if lead(compared).is_some_and(|(tie, _)| speaks_for(tie)) {
         sentences.push(CAUTION.to_owned());
     }
@@ -136,7 +137,51 @@ fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<Strin
     ));
     sentences.extend(speaks_for(tie).then(|| threshold(tie).to_owned()));
     sentences.push(nearest(tie, is_actor, compared));
+    sentences.extend(both_contain(tie));
     sentences
+}
+
+/// The public packages that the executable and the nearest program have, which are no part of the tie.
+fn both_contain(tie: &CodeTie) -> Option<String> {
+    let packages: Vec<String> = tie
+        .packages
+        .iter()
+        .map(|package| match (package.version.as_str(), package.known_version.as_str()) {
+            (version, known) if version == known || known.is_empty() => {
+                format!("{} {version}", package.name)
+            }
+            ("", known) => format!("{} {known}", package.name),
+            (version, known) => format!("{} ({version} and {known})", package.name),
+        })
+        .collect();
+    (!packages.is_empty()).then(|| {
+        format!(
+            "Both contain {}. {} public code and no part of the tie.",
+            few(&packages, "and"),
+            if packages.len() == 1 { "It is" } else { "They are" }
+        )
+    })
+}
+
+/// The public packages inside the program.
+fn packages(compared: &ComparedProgram) -> Option<String> {
+    let functions = compared.packages.iter().map(|package| package.functions).sum();
+    let packages: Vec<String> = compared
+        .packages
+        .iter()
+        .map(|package| format!("{} {}", package.name, package.version))
+        .collect();
+    (!packages.is_empty()).then(|| {
+        format!(
+            "{} from public packages that the program names: {}.",
+            if functions == 1 {
+                "1 function comes".to_owned()
+            } else {
+                format!("{} functions come", count(functions))
+            },
+            few(&packages, "and")
+        )
+    })
 }
 
 /// The number of the shared functions that nobody else has.

@@ -5,7 +5,9 @@ use demarche_case::assessment::code::{
 use demarche_case::{Sha256, Tlp};
 use demarche_index::{Index, IndexError, SampleId, StoredSample};
 use demarche_terms::number::float;
+use demarche_terms::{Origin, Origins, Runtime};
 
+use crate::public;
 use crate::runtime::told_apart;
 use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
 use crate::{Amount, Calibration, Examined};
@@ -74,8 +76,15 @@ pub fn compare(
         .map(|(function, _)| function.size)
         .sum();
     let known_as = known_as(examined, index);
-    let ties =
-        Ties { index, counterparts, calibration, kinds: &kinds, base, known_as: known_as.as_ref() };
+    let ties = Ties {
+        index,
+        origins: examined.origins,
+        counterparts,
+        calibration,
+        kinds: &kinds,
+        base,
+        known_as: known_as.as_ref(),
+    };
     let by_family = families.evidence(counterparts);
     let by_actor = actors.evidence(counterparts);
     let lead = by_actor.first().map(|evidence| (evidence, &actors));
@@ -92,11 +101,30 @@ pub fn compare(
         program: examined.facts(tlp),
         known_as,
         untold,
+        packages: public::inside(examined.origins, counterparts),
         functions: counts(&kinds),
         actors,
         families,
         rests_on: rests_on.transpose()?.unwrap_or_default(),
+        matched: Vec::new(),
     })
+}
+
+/// The amount of code that a program shares with each family of the index, as its strength is made from; by name.
+///
+/// A calibration is fitted on these.
+#[must_use]
+pub fn amounts(
+    index: &Index,
+    runtime: Option<Runtime>,
+    counterparts: &[Counterparts],
+) -> Vec<(String, Amount)> {
+    let (counterparts, _) = told_apart(index, runtime, counterparts);
+    let families = Groups::new(index, By::Family);
+    let could_tell = |function: &&Counterparts| kind(function, &families).could_tell();
+    let compared = counterparts.iter().filter(could_tell).count();
+    let evidence = families.evidence(&counterparts).into_iter();
+    evidence.map(|found| (found.name, Amount { evidence: found.evidence, compared })).collect()
 }
 
 /// The entry of the index for this very file.
@@ -133,7 +161,7 @@ fn counts(kinds: &[Kind]) -> FunctionCounts {
 
 /// The kind of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Small,
     Library,
     Shared,
@@ -147,7 +175,10 @@ impl Kind {
     }
 }
 
-fn kind(function: &Counterparts, families: &Groups<'_>) -> Kind {
+pub(crate) fn kind(function: &Counterparts, families: &Groups<'_>) -> Kind {
+    if matches!(function.origin, Origin::Package(_)) {
+        return Kind::Library;
+    }
     if !function.is_comparable {
         return Kind::Small;
     }
@@ -167,6 +198,8 @@ fn kind(function: &Counterparts, families: &Groups<'_>) -> Kind {
 #[derive(Clone, Copy, Debug)]
 struct Ties<'a> {
     index: &'a Index,
+    /// The packages of the program.
+    origins: &'a Origins,
     counterparts: &'a [Counterparts],
     calibration: &'a Calibration,
     /// The kind of each function.
@@ -202,6 +235,7 @@ impl<'a> Ties<'a> {
             share,
             alone: evidence.alone as u64,
             with: evidence.with.clone(),
+            packages: public::shared(self.origins, self.index.sample(evidence.nearest)?),
             nearest: known(self.index, evidence.nearest)?,
         })
     }
@@ -290,7 +324,7 @@ pub(crate) const fn at_least_nothing(strength: CodeStrength) -> CodeStrength {
     }
 }
 
-fn known(index: &Index, sample: SampleId) -> Option<KnownProgram> {
+pub(crate) fn known(index: &Index, sample: SampleId) -> Option<KnownProgram> {
     let meta = &index.sample(sample)?.meta;
     Some(KnownProgram { name: meta.name.clone(), sha256: meta.sha256 })
 }

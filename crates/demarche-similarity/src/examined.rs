@@ -2,7 +2,7 @@ use demarche_case::Tlp;
 use demarche_case::assessment::code::ProgramFacts;
 use demarche_code::{Fingerprint, Function, Program, readable};
 use demarche_image::{Image, SymbolKind};
-use demarche_terms::{Runtime, Sha256, VirtualAddress};
+use demarche_terms::{Origins, Runtime, Sha256, VirtualAddress};
 
 /// A program that has been read, taken apart and fingerprinted.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Examined<'a> {
     pub program: &'a Program,
     /// Their fingerprints, in the same order.
     pub fingerprints: &'a [Fingerprint],
+    /// The packages of public code inside it, and their functions.
+    pub origins: &'a Origins,
     /// The runtime that it carries inside itself, where it does.
     pub runtime: Option<Runtime>,
     /// The sign that it is packed, where there is one.

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::code::{CodeFamilies, FamilyNode, FamilyTie};
 use demarche_index::{Index, SampleId};
+use demarche_terms::Runtime;
 
 use crate::compare::at_least_nothing;
 use crate::runtime::told_apart;
@@ -15,8 +16,9 @@ pub struct FamilyTies<'a> {
     groups: Groups<'a>,
     /// The families, library code among them, by name.
     families: BTreeMap<&'a str, FamilyNode>,
-    /// For two families by their place, the most evidence that one program of either has, and the functions of it.
-    ties: BTreeMap<[u64; 2], (Amount, u64)>,
+    /// For two families by their place, the most evidence that one program of either has, the functions of it, and the
+    /// runtime of the program.
+    ties: BTreeMap<[u64; 2], (Amount, u64, Option<Runtime>)>,
 }
 
 impl<'a> FamilyTies<'a> {
@@ -62,7 +64,7 @@ impl<'a> FamilyTies<'a> {
             };
             // A tie has no direction; of the two programs that show it, the evidence with more evidence counts.
             let amount = Amount { evidence: evidence.evidence, compared };
-            let found = (amount, evidence.functions.len() as u64);
+            let found = (amount, evidence.functions.len() as u64, stored.meta.runtime);
             let tie =
                 self.ties.entry([own_index.min(index), own_index.max(index)]).or_insert(found);
             if amount.nats() > tie.0.nats() {
@@ -75,13 +77,14 @@ impl<'a> FamilyTies<'a> {
         self.families.keys().position(|family| *family == name).map(|index| index as u64)
     }
 
-    /// The ties that were found, the strongest first.
+    /// The ties that were found, the strongest first; each by the calibration of the runtime of its program.
     #[must_use]
-    pub fn finish(self, calibration: &Calibration) -> CodeFamilies {
-        let tie = |(families, (evidence, functions)): (&[u64; 2], &(Amount, u64))| FamilyTie {
+    pub fn finish(self, calibration: impl Fn(Option<Runtime>) -> Calibration) -> CodeFamilies {
+        type Found = (Amount, u64, Option<Runtime>);
+        let tie = |(families, (amount, functions, runtime)): (&[u64; 2], &Found)| FamilyTie {
             families: *families,
             functions: *functions,
-            strength: at_least_nothing(calibration.strength(*evidence)),
+            strength: at_least_nothing(calibration(*runtime).strength(*amount)),
         };
         let mut ties: Vec<FamilyTie> =
             self.ties.iter().map(tie).filter(|tie| tie.strength.nats > 0.0).collect();

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::align::{Body, Model, Pair, Question, Side, weight};
 use demarche_case::Gap;
-use demarche_code::Fingerprint;
-use demarche_index::{BodyId, Found, FunctionId, Index, IndexError, Limits, SampleId, Search};
+use demarche_code::{Feature, Fingerprint};
+use demarche_index::{
+    BodyId, Found, FunctionId, Index, IndexError, Limits, SampleId, Search, StoredSample,
+};
 use demarche_terms::number::float;
+use demarche_terms::{Origin, Origins};
 use rayon::prelude::*;
 
 use crate::{Counterpart, Counterparts, SHARED};
@@ -33,6 +36,8 @@ pub struct Matcher<'index> {
     index: &'index Index,
     search: Search<'index>,
     models: &'index [Model],
+    /// For each program, the functions that it says to come from public packages; empty where it says nothing.
+    public: Vec<Vec<bool>>,
     gaps: Vec<Gap>,
 }
 
@@ -42,7 +47,16 @@ impl<'index> Matcher<'index> {
     pub fn new(index: &'index Index, models: &'index [Model]) -> Self {
         let totals = index.totals();
         let (search, gaps) = Search::new(index, move |_, rarity| weight(rarity, totals));
-        Self { index, search, models, gaps }
+        let public = index.samples().iter().map(public).collect();
+        Self { index, search, models, public, gaps }
+    }
+
+    /// Returns true if the program of a function says that it comes from a public package.
+    fn is_public(&self, sample: SampleId, function: FunctionId) -> bool {
+        let flags = usize::try_from(sample.0).ok().and_then(|sample| self.public.get(sample));
+        let place = self.index.sample(sample).and_then(|stored| stored.place_of(function));
+        let flag = flags.zip(place).and_then(|(flags, place)| flags.get(place as usize));
+        flag.copied().unwrap_or(false)
     }
 
     /// The index that is asked.
@@ -54,17 +68,21 @@ impl<'index> Matcher<'index> {
     /// The counterparts of each function of a program, and what of the index could not be read.
     ///
     /// Known programs are lined up with the whole program one by one, those that share most with it first; the others have
-    /// too little to be found by. `without` is left out, which asks about a program of the index itself.
+    /// too little to be found by. `origins` are those of the program's functions. `without` is left out, which asks about a
+    /// program of the index itself.
     #[must_use]
     pub fn counterparts(
         &self,
         fingerprints: &[Fingerprint],
+        origins: &Origins,
         without: Option<SampleId>,
     ) -> (Vec<Counterparts>, Vec<Gap>) {
         let limits = Limits { best: CANDIDATES, floor: LIKENESS };
-        let (found, mut gaps) = self.search.candidates(fingerprints, limits);
+        let origins = origins.expand(fingerprints.len());
+        let bodies: Vec<Body> = fingerprints.iter().zip(&origins).map(asked).collect();
+        let sets: Vec<&[Feature]> = bodies.iter().map(|body| &*body.features).collect();
+        let (found, mut gaps) = self.search.candidates_of(&sets, limits);
         gaps.extend(self.gaps.iter().cloned());
-        let bodies = fingerprints.iter().map(Body::from).collect();
         let question = Question::new(bodies, |feature| self.search.weight(feature));
         let (question, chosen) =
             match question.and_then(|question| Ok((question, self.chosen(&found, without)?))) {
@@ -76,7 +94,7 @@ impl<'index> Matcher<'index> {
             };
         let aligned: Vec<Result<Aligned, IndexError>> =
             chosen.par_iter().map(|sample| self.align(&question, fingerprints, *sample)).collect();
-        let mut counterparts = blank(fingerprints, &question);
+        let mut counterparts = blank(fingerprints, &origins, &question);
         for aligned in aligned {
             match aligned {
                 Ok(aligned) => aligned.enter(&mut counterparts),
@@ -97,8 +115,10 @@ impl<'index> Matcher<'index> {
         chosen: &[SampleId],
         counterparts: &mut [Counterparts],
     ) -> Result<(), IndexError> {
-        let is_library = |sample: SampleId| {
-            self.index.sample(sample).is_some_and(|stored| stored.meta.is_library)
+        let is_library = |sample: SampleId, function: FunctionId| {
+            let stored = self.index.sample(sample);
+            (stored.is_some_and(|stored| stored.meta.is_library)
+                || self.is_public(sample, function))
                 && chosen.binary_search(&sample).is_err()
         };
         for (candidates, function) in found.iter().zip(counterparts) {
@@ -108,7 +128,7 @@ impl<'index> Matcher<'index> {
                     let functions = self.index.with_body(*body)?;
                     let known = functions.into_iter().find_map(|id| {
                         let sample =
-                            self.index.sample_of(id).filter(|sample| is_library(*sample))?;
+                            self.index.sample_of(id).filter(|sample| is_library(*sample, id))?;
                         Some((sample, id))
                     });
                     function.found.extend(known.map(|(sample, id)| Counterpart {
@@ -116,6 +136,7 @@ impl<'index> Matcher<'index> {
                         function: id,
                         probability: candidate.likeness,
                         is_identical: false,
+                        is_public: true,
                     }));
                 }
             }
@@ -224,6 +245,7 @@ impl<'index> Matcher<'index> {
                     function: *function,
                     probability: pair.probability(),
                     is_identical: fingerprint.exact == *hash,
+                    is_public: self.is_public(sample, *function),
                 },
             ));
         }
@@ -256,16 +278,38 @@ pub(crate) fn best(pairs: &[Pair]) -> Vec<Pair> {
     best.into_values().collect()
 }
 
+/// The functions of a known program that it says to come from public packages; empty where it says nothing.
+fn public(sample: &StoredSample) -> Vec<bool> {
+    if sample.meta.origins.is_empty() {
+        return Vec::new();
+    }
+    let origins = sample.meta.origins.expand(sample.functions as usize);
+    origins.iter().map(|origin| matches!(origin, Origin::Package(_))).collect()
+}
+
+/// A function as it is looked for. One of a public package is not: nobody is known by it.
+fn asked((fingerprint, origin): (&Fingerprint, &Origin)) -> Body {
+    match origin {
+        Origin::Package(_) => Body { features: Vec::new(), ..Body::from(fingerprint) },
+        Origin::Own | Origin::Untold => Body::from(fingerprint),
+    }
+}
+
 /// The functions of a program, with nothing found yet.
-fn blank(fingerprints: &[Fingerprint], question: &Question) -> Vec<Counterparts> {
-    let blank = |(index, fingerprint): (u32, &Fingerprint)| Counterparts {
+fn blank(
+    fingerprints: &[Fingerprint],
+    origins: &[Origin],
+    question: &Question,
+) -> Vec<Counterparts> {
+    let blank = |((index, fingerprint), origin): ((u32, &Fingerprint), &Origin)| Counterparts {
         place: index,
+        origin: *origin,
         size: u64::from(fingerprint.size),
         is_comparable: question.mass(index as usize) >= COMPARABLE,
         is_untold: false,
         found: Vec::new(),
     };
-    (0..).zip(fingerprints).map(blank).collect()
+    (0..).zip(fingerprints).zip(origins).map(blank).collect()
 }
 
 fn gap(error: &IndexError) -> Gap {

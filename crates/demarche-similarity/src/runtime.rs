@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use demarche_case::assessment::code::Untold;
 use demarche_index::{Index, SampleId, StoredSample};
-use demarche_terms::Runtime;
+use demarche_terms::{Origin, Runtime};
 
 use crate::{Counterparts, SHARED};
 
@@ -16,7 +16,8 @@ const HANDS: usize = 4;
 ///
 /// A function that a program shares only with programs of one hand, all with the same runtime inside, is somebody's own
 /// only if others with that runtime have not got it. Where the index has too few others, it cannot tell; counterparts in
-/// library code stay, and so do those in programs without that runtime.
+/// library code stay, and so do those in programs without that runtime, and those of functions that the program says to be
+/// its own project's.
 pub(crate) fn told_apart<'a>(
     index: &Index,
     runtime: Option<Runtime>,
@@ -37,6 +38,9 @@ pub(crate) fn told_apart<'a>(
     let mut functions = 0;
     let kept = counterparts.iter().map(|function| {
         let mut kept = function.clone();
+        if function.origin == Origin::Own {
+            return kept;
+        }
         kept.found.retain(|counterpart| !may_be(counterpart.sample));
         let had = function.is_comparable
             && function.found.iter().any(|counterpart| counterpart.probability > SHARED);

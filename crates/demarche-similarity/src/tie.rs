@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_index::{FunctionId, Index, SampleId, StoredSample};
+use demarche_terms::Origin;
 use demarche_terms::number::float;
 
 /// A function of a program, and its counterparts in known programs.
@@ -14,6 +15,8 @@ pub struct Counterparts {
     pub size: u64,
     /// True if it has enough traits to be compared at all.
     pub is_comparable: bool,
+    /// Its origin, as the program tells it.
+    pub origin: Origin,
     /// True if it is shared only with programs whose runtime cannot be told from what is their own.
     pub is_untold: bool,
     /// Its counterpart in each known program that has one.
@@ -31,6 +34,8 @@ pub struct Counterpart {
     pub probability: f64,
     /// True if both are the same instructions but for addresses.
     pub is_identical: bool,
+    /// True if the known program says that its function comes from a public package.
+    pub is_public: bool,
 }
 
 /// The property that known programs are grouped by.
@@ -114,19 +119,25 @@ impl<'index> Groups<'index> {
         &self.of[sample.0 as usize]
     }
 
-    /// The probability that library code has a function.
+    /// The probability that library code has a function: certain where the program names its public package.
     #[must_use]
     pub fn library(&self, function: &Counterparts) -> f64 {
+        if matches!(function.origin, Origin::Package(_)) {
+            return 1.0;
+        }
         let is_library =
             |sample| self.index.sample(sample).is_some_and(|stored| stored.meta.is_library);
-        let found = function.found.iter().filter(|counterpart| is_library(counterpart.sample));
+        let found = function
+            .found
+            .iter()
+            .filter(|counterpart| counterpart.is_public || is_library(counterpart.sample));
         found.map(|counterpart| counterpart.probability).fold(0.0, f64::max)
     }
 
     /// The probability that each group has a function: the surest of its programs.
     fn holders(&self, function: &Counterparts) -> BTreeMap<usize, f64> {
         let mut holders = BTreeMap::new();
-        for counterpart in &function.found {
+        for counterpart in function.found.iter().filter(|counterpart| !counterpart.is_public) {
             for group in self.of(counterpart.sample) {
                 let sure = holders.entry(*group).or_insert(0.0_f64);
                 *sure = sure.max(counterpart.probability);

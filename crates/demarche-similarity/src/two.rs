@@ -108,7 +108,7 @@ struct Known {
 /// The knowledge of the index about each function of a program.
 fn known(one: &Examined<'_>, index: &Matcher<'_>) -> (Vec<Known>, Vec<Gap>) {
     let without = index.index().find(one.sha256);
-    let (counterparts, gaps) = index.counterparts(one.fingerprints, without);
+    let (counterparts, gaps) = index.counterparts(one.fingerprints, one.origins, without);
     let families = Groups::new(index.index(), By::Family);
     let known = counterparts.iter().map(|function| Known {
         is_library: families.library(function) > SHARED,

@@ -126,6 +126,8 @@ pub enum Runtime {
     Windows,
     /// A C library linked into an ELF program.
     Static,
+    /// The functions that Cython writes into every module that it makes, in a library of Unix.
+    Cython,
     /// Whatever lies in a copy of memory.
     Memory,
     /// That of .NET, compiled to machine code ahead of time with the program.
@@ -141,6 +143,7 @@ impl fmt::Display for Runtime {
             Self::Mingw => "MinGW",
             Self::Windows => "Windows",
             Self::Static => "static C",
+            Self::Cython => "Cython",
             Self::Memory => "memory",
             Self::DotNet => "native .NET",
         })

@@ -320,3 +320,39 @@ fn damaged_archives_give_what_is_left_of_them() {
         Ok(())
     });
 }
+
+/// A file of an ar archive with its header; the name as it stands in the field.
+fn in_ar(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut file = format!("{name:<16}{:<32}{:<10}`\n", "0", bytes.len()).into_bytes();
+    file.extend(bytes);
+    file.extend(vec![b'\n'; bytes.len() % 2]);
+    file
+}
+
+#[test]
+fn archives_of_objects_are_opened_with_short_and_long_names_of_both_kinds() {
+    let archive = [
+        b"!<arch>\n".to_vec(),
+        in_ar("/", b"symbols"),
+        in_ar("//", b"a-very-long-name-of-an-object.o/\nanother-very-long-name.o/\n"),
+        in_ar("short.o/", b"one"),
+        in_ar("/33", b"four"),
+        in_ar("#1/20", b"name-in-front.o\0\0\0\0\0five!"),
+        in_ar("data.bin", b"six"),
+    ]
+    .concat();
+    let expected = [
+        ("in/short.o", &b"one"[..]),
+        ("in/another-very-long-name.o", b"four"),
+        ("in/name-in-front.o", b"five!"),
+        ("in/data.bin", b"six"),
+    ];
+    let found = members(&archive, &[]);
+    let found: Vec<(&str, &[u8])> =
+        found.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    assert_eq!(found, expected);
+    for length in 8..archive.len() {
+        let (members, _) = opened(&archive[..length], &[], &Limits::default());
+        assert!(members.len() <= expected.len());
+    }
+}

@@ -420,6 +420,7 @@ fn program(position: usize, tlp: Tlp) -> ComparedProgram {
         share: 0.3,
         alone: 9,
         with: Vec::new(),
+        packages: Vec::new(),
         nearest: KnownProgram { name: "known.exe".to_owned(), sha256: Sha256::of(b"known") },
     };
     ComparedProgram {
@@ -435,10 +436,12 @@ fn program(position: usize, tlp: Tlp) -> ComparedProgram {
         },
         known_as: None,
         untold: None,
+        packages: Vec::new(),
         functions: FunctionCounts { found: 40, library: 10, shared: 12, unknown: 10, small: 8 },
         actors: vec![tie],
         families: Vec::new(),
         rests_on: Vec::new(),
+        matched: Vec::new(),
     }
 }
 

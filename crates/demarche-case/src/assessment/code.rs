@@ -40,6 +40,8 @@ pub struct ComparedProgram {
     pub known_as: Option<KnownAs>,
     /// Shared functions that may be the runtime which programs of this kind carry, and that therefore tell nobody.
     pub untold: Option<Untold>,
+    /// Packages of public code that it states to have inside, by the number of functions, most first.
+    pub packages: Vec<PackageInside>,
     /// What its functions are.
     pub functions: FunctionCounts,
     /// Actors, the strongest ties first; those that share nothing rare are left out.
@@ -48,6 +50,88 @@ pub struct ComparedProgram {
     pub families: Vec<CodeTie>,
     /// The functions that the first tie rests on, the weightiest first: a dozen at most.
     pub rests_on: Vec<SharedFunction>,
+    /// Every function with its counterpart, ascending by address, where all were asked for; functions that match nothing
+    /// have no counterpart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<MatchedFunction>,
+}
+
+/// A package of public code inside a program: a crate, a module of Go, a standard library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackageInside {
+    /// Its name: `regex-automata`, `golang.org/x/net`.
+    pub name: String,
+    /// Its version; empty where the program does not state it.
+    pub version: String,
+    /// The functions of the program that come from it.
+    pub functions: u64,
+}
+
+/// A package of public code that two programs have: it says nothing of who made them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedPackage {
+    /// Its name.
+    pub name: String,
+    /// Its version in the executable; empty where it is not stated.
+    pub version: String,
+    /// Its version in the known program; empty where it is not stated.
+    pub known_version: String,
+}
+
+/// The kind of a function of a compared program.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum FunctionKind {
+    /// Public code: a package or library code has it, or so many families have it that it tells nobody.
+    Library,
+    /// Known families have it and library code has not.
+    Shared,
+    /// Nothing in the index has it.
+    Unknown,
+    /// It has too few traits to tell.
+    Small,
+}
+
+/// A function of a compared program with its surest counterpart, where it has any.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MatchedFunction {
+    /// Where it lies.
+    pub address: u64,
+    /// Its bytes.
+    pub size: u64,
+    /// Its name, where the executable has one.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: FunctionKind,
+    /// The package of public code that the executable says it comes from.
+    pub package: Option<String>,
+    /// Its surest counterpart.
+    pub counterpart: Option<KnownFunction>,
+}
+
+/// A function of a known program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownFunction {
+    /// The program.
+    pub known: KnownProgram,
+    /// The family of that program.
+    pub family: String,
+    /// Whether the family is library code.
+    pub is_library: bool,
+    /// Where it lies.
+    pub address: u64,
+    /// Its bytes.
+    pub size: u64,
+    /// Its name there, where the file of the known program is at hand and has one.
+    pub name: Option<String>,
+    /// How sure it is that both are one source function, from 0 to 1.
+    pub probability: f64,
+    /// Whether both are the same instructions but for addresses.
+    pub is_identical: bool,
+    /// How many families of the index have it.
+    pub families: u64,
 }
 
 /// Functions shared with programs that have the same runtime inside, where the index knows too few such programs to tell
@@ -141,6 +225,8 @@ pub struct CodeTie {
     pub alone: u64,
     /// Others that have at least half of these functions too: they share a code base, and this tie cannot part them.
     pub with: Vec<String>,
+    /// Packages of public code that the executable and the nearest program both state to have; no part of the tie.
+    pub packages: Vec<SharedPackage>,
     /// The program of the family or actor that shares most.
     pub nearest: KnownProgram,
 }

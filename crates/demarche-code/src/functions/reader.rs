@@ -50,6 +50,11 @@ impl<'bytes> Reader<'bytes> {
         let _in_reach: bool = self.machine.seek(offset);
     }
 
+    /// The number of bytes that were read or skipped.
+    pub(crate) const fn offset(&self) -> usize {
+        self.offset
+    }
+
     /// The next instruction; `None` at the end and where the bytes are none.
     pub(crate) fn read(&mut self) -> Option<Meaning> {
         let step = self.machine.step()?;

@@ -14,6 +14,9 @@ const DOTNET: &str = "DotNetRuntimeDebugHeader";
 /// Texts that every program with Rust's standard library has.
 const RUST: [&[u8]; 2] = [b"RUST_BACKTRACE", b"/rustc/"];
 
+/// The name under which modules made by Cython find each other's types.
+const CYTHON: &[u8] = b"cython_runtime";
+
 /// Says which runtime is inside, by marks that its makers leave; a mark can be taken out or put in.
 pub(crate) fn judge(
     bytes: &[u8],
@@ -43,6 +46,7 @@ pub(crate) fn judge(
         Format::Elf if !is_relocatable(bytes) && elf.is_some_and(is_static) => {
             Some(Runtime::Static)
         }
+        Format::Elf | Format::MachO if has(&[CYTHON]) => Some(Runtime::Cython),
         Format::Elf | Format::MachO => None,
         Format::Raw => Some(Runtime::Memory),
     }

@@ -10,7 +10,7 @@ use demarche_index::{Meta, Rarity, Sample, Totals};
 use demarche_terms::number::float;
 use demarche_terms::random::{self, Random};
 use demarche_terms::{
-    Architecture, Availability, Feature, Fingerprint, Format, Sha256, VirtualAddress,
+    Architecture, Availability, Feature, Fingerprint, Format, Origins, Sha256, VirtualAddress,
 };
 
 /// The number of versions of a family.
@@ -97,6 +97,7 @@ impl Population {
             architecture: Architecture::X86_64,
             code_bytes: u64::from(functions) * 300,
             runtime: None,
+            origins: Origins::default(),
             added: "2014-11-24".parse().expect("a date"),
         };
         Sample { meta, fingerprints: program(family, version, functions) }

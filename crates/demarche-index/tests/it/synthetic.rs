@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use demarche_index::{Meta, Sample};
 use demarche_terms::random::Random;
 use demarche_terms::{
-    Architecture, Availability, Feature, Fingerprint, Format, Sha256, VirtualAddress,
+    Architecture, Availability, Feature, Fingerprint, Format, Origins, Sha256, VirtualAddress,
 };
 
 /// A random number below `end`; 0 when `end` is 0.
@@ -56,6 +56,7 @@ pub(crate) fn sample(seed: u64, functions: u32) -> Sample {
         architecture: Architecture::X86_64,
         code_bytes: 64 * u64::from(functions),
         runtime: None,
+        origins: Origins::default(),
         added: "2014-11-24".parse().unwrap(),
     };
     let mut fingerprints: Vec<Fingerprint> =

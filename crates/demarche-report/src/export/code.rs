@@ -1,6 +1,9 @@
 //! The code that executables share with known programs, as tables.
 
-use demarche_case::assessment::code::{CodeComparison, CodeFindings, ProgramFacts, SharedFunction};
+use demarche_case::assessment::code::{
+    CodeComparison, CodeFindings, ComparedProgram, FunctionKind, KnownFunction, MatchedFunction,
+    ProgramFacts, SharedFunction,
+};
 
 use crate::code::Support;
 use crate::number::fraction;
@@ -43,17 +46,58 @@ pub fn code_ties_csv(findings: &CodeFindings) -> String {
         .into_csv()
 }
 
-/// The functions that the first tie of each program rests on, the weightiest first; written as [`code_ties_csv`] is.
+/// Every function of each program with its surest counterpart, ascending by address; written as [`code_ties_csv`] is.
 ///
-/// Addresses are hexadecimal with `0x`; the disassembly is in the JSON alone.
+/// A function that matches nothing has empty cells from `family` on. `weight` is what a function adds to the first tie, for
+/// the functions that it rests on most. Addresses are hexadecimal with `0x`; the disassembly is in the JSON alone.
 #[must_use]
 pub fn code_functions_csv(findings: &CodeFindings) -> String {
-    functions_csv(findings.programs.iter().flat_map(|compared| {
-        compared.rests_on.iter().map(|function| (&compared.program, function))
-    }))
+    type Row<'a> = (&'a ComparedProgram, &'a MatchedFunction, Option<&'a KnownFunction>);
+    let functions = findings.programs.iter().flat_map(|compared| {
+        let all = compared.matched.iter();
+        all.map(move |function| (compared, function, function.counterpart.as_ref()))
+    });
+    let known =
+        |row: &Row<'_>, cell: fn(&KnownFunction) -> String| row.2.map_or(String::new(), cell);
+    Sheet::of(functions)
+        .column("program", |(compared, ..)| text(&compared.program.name))
+        .column("sha256", |(compared, ..)| compared.program.sha256.to_string())
+        .column("address", |(_, function, _)| format!("0x{:x}", function.address))
+        .column("size", |(_, function, _)| function.size.to_string())
+        .column("name", |(_, function, _)| text(function.name.as_deref().unwrap_or("")))
+        .column("is", |(_, function, _)| kind(function.kind).to_owned())
+        .column("package", |(_, function, _)| text(function.package.as_deref().unwrap_or("")))
+        .column("family", move |row| known(row, |known| text(&known.family)))
+        .column("known program", move |row| known(row, |known| text(&known.known.name)))
+        .column("known sha256", move |row| known(row, |known| known.known.sha256.to_string()))
+        .column("known address", move |row| known(row, |known| format!("0x{:x}", known.address)))
+        .column("known size", move |row| known(row, |known| known.size.to_string()))
+        .column("known name", move |row| {
+            known(row, |known| text(known.name.as_deref().unwrap_or("")))
+        })
+        .column("probability", move |row| known(row, |known| number(fraction(known.probability))))
+        .column("identical", move |row| known(row, |known| yes_or_no(known.is_identical)))
+        .column("families", move |row| known(row, |known| known.families.to_string()))
+        .column("weight", |(compared, function, _)| {
+            let mut tied = compared.rests_on.iter();
+            let tied = tied.find(|tied| tied.address == function.address);
+            tied.map_or(String::new(), |tied| number(tied.weight))
+        })
+        .column("marking", |(compared, ..)| marking(&compared.program))
+        .into_csv()
 }
 
-/// The functions that two programs have in common, written as [`code_functions_csv`] is; the second program is the known one.
+/// The kind of a function in the words of the page.
+const fn kind(kind: FunctionKind) -> &'static str {
+    match kind {
+        FunctionKind::Library => "library code",
+        FunctionKind::Shared => "in known families",
+        FunctionKind::Unknown => "nowhere in the index",
+        FunctionKind::Small => "too small to tell",
+    }
+}
+
+/// The functions that two programs have in common, written as [`code_ties_csv`] is; the second program is the known one.
 #[must_use]
 pub fn code_comparison_csv(comparison: &CodeComparison) -> String {
     functions_csv(comparison.shared.iter().map(|function| (&comparison.left, function)))

@@ -44,6 +44,7 @@ fn tie(name: &str, functions: u64, alone: u64, share: f64, strength: CodeStrengt
         share,
         alone,
         with: Vec::new(),
+        packages: Vec::new(),
         nearest: known("lantern"),
     }
 }
@@ -152,6 +153,7 @@ pub(crate) fn one_hand() -> ComparedProgram {
         program: ProgramFacts { tlp: Some(Tlp::Green), ..program("samples/beacon", 41_320) },
         known_as: None,
         untold: None,
+        packages: Vec::new(),
         functions: FunctionCounts { found: 212, library: 120, shared: 14, unknown: 48, small: 30 },
         actors: vec![actor, tie("Scriveners", 2, 0, 0.06, strength(1.4, 0.2, 9.0, false))],
         families: vec![lantern, wick, quill],
@@ -161,6 +163,7 @@ pub(crate) fn one_hand() -> ComparedProgram {
             shared(0x40_1700, None, 2.2, 2, &long()),
             SharedFunction { lines: Vec::new(), ..shared(0x40_1990, None, 1.9, 2, DUSK) },
         ],
+        matched: Vec::new(),
     }
 }
 
@@ -177,10 +180,12 @@ pub(crate) fn two_hands() -> ComparedProgram {
         program: ProgramFacts { tlp: Some(Tlp::Amber), ..program("samples/tinderbox.exe", 96_000) },
         known_as: None,
         untold: None,
+        packages: Vec::new(),
         functions: FunctionCounts { found: 410, library: 230, shared: 33, unknown: 60, small: 87 },
         actors: vec![with(first, "Night Porters"), with(second, "Lamplighters")],
         families: vec![lantern],
         rests_on: vec![shared(0x1400_1000, None, 3.9, 1, CLOAK)],
+        matched: Vec::new(),
     }
 }
 
@@ -193,10 +198,12 @@ pub(crate) fn packed() -> ComparedProgram {
         },
         known_as: None,
         untold: None,
+        packages: Vec::new(),
         functions: FunctionCounts { found: 7, library: 3, shared: 0, unknown: 0, small: 4 },
         actors: Vec::new(),
         families: Vec::new(),
         rests_on: Vec::new(),
+        matched: Vec::new(),
     }
 }
 
@@ -206,10 +213,12 @@ pub(crate) fn unrelated() -> ComparedProgram {
         program: program("samples/stranger", 51_000),
         known_as: None,
         untold: None,
+        packages: Vec::new(),
         functions: FunctionCounts { found: 300, library: 150, shared: 3, unknown: 120, small: 27 },
         actors: Vec::new(),
         families: Vec::new(),
         rests_on: Vec::new(),
+        matched: Vec::new(),
     }
 }
 
@@ -219,10 +228,12 @@ pub(crate) fn empty() -> ComparedProgram {
         program: program("samples/blank", 0),
         known_as: None,
         untold: None,
+        packages: Vec::new(),
         functions: FunctionCounts::default(),
         actors: Vec::new(),
         families: Vec::new(),
         rests_on: Vec::new(),
+        matched: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use demarche_code::{fingerprints, functions};
 use demarche_index::Index;
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{By, Counterparts, Groups, Matcher, SHARED};
+use demarche_terms::Origins;
 use rayon::prelude::*;
 
 use super::figures::Asked;
@@ -42,7 +43,8 @@ pub(crate) fn ask(programs: &[Program], indexed: &[&str]) -> Result<Vec<Asked>> 
     let mut asked = Vec::new();
     for program in programs.iter().filter(|program| program.truth.tool == UNKNOWN).filter(is_asked)
     {
-        let (counterparts, _) = matcher.counterparts(&program.fingerprints, None);
+        let (counterparts, _) =
+            matcher.counterparts(&program.fingerprints, &Origins::default(), None);
         let could_tell = |counterparts: &&Counterparts| {
             counterparts.is_comparable && actors.library(counterparts) <= SHARED
         };

@@ -45,7 +45,7 @@ pub(crate) struct Named {
 }
 
 pub(crate) fn shipped(asked: &[Asked]) -> Named {
-    let by = Calibration::SHIPPED;
+    let by = Calibration::MADE;
     let mut named = Named { right: 0, wrong: Vec::new(), unknown: Vec::new() };
     for one in asked {
         let (right, wrong): (Vec<_>, Vec<_>) =

@@ -49,7 +49,8 @@ pub(crate) fn reliability(name: &str, pairs: &[KnownPair], fitted: &Calibration)
             );
         }
     }
-    let wrong = pairs.iter().filter(|pair| !pair.is_same && nats(pair) >= fitted.threshold);
-    let right = pairs.iter().filter(|pair| pair.is_same && nats(pair) >= fitted.threshold);
+    let is_attributed = |pair: &KnownPair| fitted.strength(pair.amount).is_attributed;
+    let wrong = pairs.iter().filter(|pair| !pair.is_same && is_attributed(pair));
+    let right = pairs.iter().filter(|pair| pair.is_same && is_attributed(pair));
     println!("  at the threshold: {} of {same} right, {} wrong", right.count(), wrong.count());
 }

@@ -88,6 +88,7 @@ impl Program {
             architecture: self.architecture,
             code_bytes: 0,
             runtime: None,
+            origins: demarche_terms::Origins::default(),
             added: "2026-01-01".parse::<Moment>().expect("a day"),
         };
         Sample { meta, fingerprints: self.fingerprints.clone() }

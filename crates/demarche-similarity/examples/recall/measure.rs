@@ -3,6 +3,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use demarche_code::Origins;
 use demarche_index::{Index, SampleId};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Counterpart, Matcher};
@@ -51,7 +52,8 @@ pub(crate) fn measure(options: &Options) -> Result<BTreeMap<String, Score>> {
     {
         let asked = Known::read(&options.corpus, truth, |image| cost.examine(image))?;
         let start = cpu_seconds();
-        let (found, _) = matcher.counterparts(&asked.program.fingerprints, None);
+        let (found, _) =
+            matcher.counterparts(&asked.program.fingerprints, &Origins::default(), None);
         let mut score = Score::default();
         score.seconds = cpu_seconds() - start;
         for (own, place) in asked.counted() {

@@ -11,7 +11,7 @@ use demarche_similarity::align::FITTED;
 use demarche_similarity::{
     By, Calibration, Examined, FamilyTies, Groups, Matcher, compare, compare_two,
 };
-use demarche_terms::Runtime;
+use demarche_terms::{Origins, Runtime};
 
 /// Functions of a toolbox, which differ from all others.
 pub(crate) fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
@@ -63,6 +63,7 @@ pub(crate) fn known(name: &str, family: &str, actor: &str, parts: &[(&str, u32)]
         architecture: Architecture::X86_64,
         code_bytes: 0,
         runtime: None,
+        origins: Origins::default(),
         added: "2014-11-24".parse().unwrap(),
     };
     Sample { meta, fingerprints: program(parts) }
@@ -99,6 +100,7 @@ fn examined<T>(name: &str, fingerprints: &[Fingerprint], use_it: impl Fn(&Examin
         image: &image,
         program: &program,
         fingerprints,
+        origins: &Origins::default(),
         runtime: None,
         packed: None,
     })
@@ -109,9 +111,9 @@ fn asked(index: &Index, name: &str, parts: &[(&str, u32)]) -> ComparedProgram {
     let matcher = Matcher::new(index, &FITTED);
     examined(name, &fingerprints, |examined| {
         let itself = index.find(examined.sha256);
-        let (counterparts, gaps) = matcher.counterparts(&fingerprints, itself);
+        let (counterparts, gaps) = matcher.counterparts(&fingerprints, examined.origins, itself);
         assert!(gaps.is_empty(), "{gaps:?}");
-        compare(examined, &counterparts, index, &Calibration::SHIPPED, None).unwrap()
+        compare(examined, &counterparts, index, &Calibration::MADE, None).unwrap()
     })
 }
 
@@ -225,8 +227,8 @@ fn a_runtime_that_only_one_hand_has_accuses_nobody() {
         let matcher = Matcher::new(index, &FITTED);
         examined("stranger", fingerprints, |examined| {
             let examined = Examined { runtime: Some(Runtime::Msvc), ..*examined };
-            let (counterparts, _) = matcher.counterparts(fingerprints, None);
-            compare(&examined, &counterparts, index, &Calibration::SHIPPED, None).unwrap()
+            let (counterparts, _) = matcher.counterparts(fingerprints, examined.origins, None);
+            compare(&examined, &counterparts, index, &Calibration::MADE, None).unwrap()
         })
     };
     let found = ask(&index("runtime", &all), &stranger);
@@ -259,9 +261,9 @@ fn ties_between_families_cross_actors_only_where_the_code_does() {
     for sample in index.samples() {
         let id = index.find(sample.meta.sha256).unwrap();
         let fingerprints = index.fingerprints(id).unwrap();
-        families.add(id, &matcher.counterparts(&fingerprints, Some(id)).0);
+        families.add(id, &matcher.counterparts(&fingerprints, &sample.meta.origins, Some(id)).0);
     }
-    let found = families.finish(&Calibration::SHIPPED);
+    let found = families.finish(|_| Calibration::MADE);
     let name = |number: u64| found.families[usize::try_from(number).unwrap()].name.as_str();
     let mut ties: Vec<[&str; 2]> = found
         .ties

@@ -246,7 +246,7 @@ pub(crate) struct CodeMatchArgs {
     /// Write the families and actors as CSV to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
-    /// Write the shared functions as CSV to FILE.
+    /// Write every function with its surest counterpart as CSV to FILE. Functions that match nothing have none.
     #[arg(long, value_name = "FILE")]
     pub(crate) functions_csv: Option<PathBuf>,
     /// Print as JSON.

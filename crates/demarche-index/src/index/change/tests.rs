@@ -4,7 +4,9 @@ use std::cell::Cell;
 
 use std::path::PathBuf;
 
-use demarche_terms::{Architecture, Availability, Feature, Fingerprint, Format, VirtualAddress};
+use demarche_terms::{
+    Architecture, Availability, Feature, Fingerprint, Format, Origins, VirtualAddress,
+};
 
 use super::*;
 use crate::Meta;
@@ -32,6 +34,7 @@ fn sample(seed: u32) -> Sample {
         architecture: Architecture::X86,
         code_bytes: 1,
         runtime: None,
+        origins: Origins::default(),
         added: "2014".parse().unwrap(),
     };
     Sample { meta, fingerprints: (0..40).map(fingerprint).collect() }

@@ -1,6 +1,6 @@
 use demarche_assess::Stage;
 use demarche_assess::programs::open_index;
-use demarche_index::SampleId;
+use demarche_index::{SampleId, StoredSample};
 use demarche_report::{code_families_html, svg_of_code_families, view};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Calibration, FamilyTies, Matcher};
@@ -16,15 +16,15 @@ pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
     let matcher = Matcher::new(&index, &FITTED);
     let mut families = FamilyTies::new(&index);
     let progress = Progress::new();
-    let itself: Vec<SampleId> = (0..)
+    let itself: Vec<(SampleId, &StoredSample)> = (0..)
         .map(SampleId)
         .zip(index.samples())
         .filter(|(_, sample)| !sample.meta.is_library)
-        .map(|(id, _)| id)
         .collect();
-    for (done, id) in itself.iter().enumerate() {
+    for (done, (id, stored)) in itself.iter().enumerate() {
         progress.show(&Stage::Programs, done as u64, itself.len() as u64);
-        let (counterparts, more) = matcher.counterparts(&index.fingerprints(*id)?, Some(*id));
+        let (counterparts, more) =
+            matcher.counterparts(&index.fingerprints(*id)?, &stored.meta.origins, Some(*id));
         families.add(*id, &counterparts);
         gaps.extend(more);
     }
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
     // Each comparison meets the same damage.
     gaps.sort();
     gaps.dedup();
-    let families = families.finish(&Calibration::SHIPPED);
+    let families = families.finish(Calibration::of);
     if let Some(path) = &args.html {
         output::write(path, &code_families_html(&families))?;
     }

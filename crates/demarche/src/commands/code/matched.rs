@@ -19,7 +19,8 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
     let mut programs = Vec::new();
     let matcher = Matcher::new(&index, &FITTED);
     let opening = Opening::from(&args.opening);
-    let known = KnownFiles { paths: &args.known, opening: &opening };
+    let are_all_wanted = args.json || args.functions_csv.is_some();
+    let known = KnownFiles { paths: &args.known, opening: &opening, are_all_wanted };
     let further = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
         let (program, gaps) = known.compare(&sample, &matcher, None)?;

@@ -152,7 +152,7 @@ struct About<'a> {
 impl About<'_> {
     /// A program as it goes into the index.
     fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let Disassembly { image, fingerprints, runtime, .. } =
+        let Disassembly { image, fingerprints, origins, runtime, .. } =
             Disassembly::of(sample, &self.opening)?;
         let mut actors = self.args.actor.clone();
         actors.sort();
@@ -173,6 +173,7 @@ impl About<'_> {
             architecture: image.architecture,
             code_bytes: fingerprints.iter().map(|fingerprint| u64::from(fingerprint.size)).sum(),
             runtime,
+            origins,
             added: self.added,
         };
         Ok(Known { meta, fingerprints })
