@@ -98,12 +98,12 @@ fn package(parts: &[&str]) -> Option<Package> {
             if is_unpacked || before.is_none() || mangled::is_public(&name.replace('-', "_")) {
                 return named(PackageKind::Crate, name, version);
             }
-        } else if before.is_some_and(|folder| *folder == "vendor" || *folder == "third_party")
-            || before == Some(&"rust") && is_unpacked
-        {
-            if *part != "rust" {
-                return named(PackageKind::Crate, part, "");
-            }
+            continue;
+        }
+        let is_vendored = before.is_some_and(|folder| ["vendor", "third_party"].contains(folder));
+        let is_kept_so = is_vendored || before == Some(&"rust") && is_unpacked;
+        if is_kept_so && *part != "rust" {
+            return named(PackageKind::Crate, part, "");
         }
     }
     None

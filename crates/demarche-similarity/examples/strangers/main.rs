@@ -8,7 +8,11 @@
 //! the known hand, evidence, functions that could tell, likelihood ratio in nats, and whether both are one hand. At most
 //! `INDICES` indices are made. `blind` takes no notice of public packages.
 
-#![expect(clippy::print_stdout, reason = "an example reports on the terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example reports on the terminal"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
