@@ -8,12 +8,9 @@ use std::ops::ControlFlow;
 
 use crate::budget::{Budget, Stop};
 use crate::entry::{Body, Entry, Visit, entry_name};
-use crate::fields::{size, wide};
+use crate::fields::{AR_MARK, size, wide};
 use crate::shortfall::ArchiveShortfall;
 use crate::tar::Contained;
-
-/// The first bytes of an archive.
-pub(crate) const MARK: &[u8] = b"!<arch>\n";
 
 /// The bytes of a header.
 const HEADER: usize = 60;
@@ -37,7 +34,7 @@ fn walk_to_fault(
     budget: &mut Budget,
     visit: &mut Visit<'_>,
 ) -> Result<(), ArchiveShortfall> {
-    budget.skip(&mut (&mut *source).take(wide(MARK.len()))).map_err(breaks_off)?;
+    budget.skip(&mut (&mut *source).take(wide(AR_MARK.len()))).map_err(breaks_off)?;
     let mut long_names = Vec::new();
     while let Some(header) = next_header(source)? {
         let count = decimal(header.get(48..58)).ok_or(ArchiveShortfall::ArHeader)?;

@@ -42,3 +42,6 @@ pub(crate) fn octal(field: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(field).ok()?;
     u64::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok()
 }
+
+/// The first bytes of an archive.
+pub(crate) const AR_MARK: &[u8] = b"!<arch>\n";

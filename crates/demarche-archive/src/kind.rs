@@ -1,4 +1,4 @@
-use crate::fields::is_tar;
+use crate::fields::{AR_MARK, is_tar};
 
 /// The kinds of archives that are opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +31,7 @@ impl Kind {
         match head {
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::Seven),
-            _ if head.starts_with(crate::ar::MARK) => Some(Self::Ar),
+            _ if head.starts_with(AR_MARK) => Some(Self::Ar),
             [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),

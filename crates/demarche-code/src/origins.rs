@@ -6,6 +6,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod evidence;
 mod go;
 mod locations;
 mod mangled;
@@ -15,11 +16,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use demarche_image::identity::GoIdentity;
-use demarche_image::{Architecture, ExtentTable, Image, Symbol, SymbolKind};
+use demarche_image::{ExtentTable, Image};
 use demarche_terms::{Named, Origins, Package, PackageKind};
 
-use crate::functions::Reader;
-use crate::{Function, Program};
+use crate::Program;
+use evidence::symbol_at;
 use locations::Locations;
 use source_path::Source;
 
@@ -148,34 +149,6 @@ fn package(named: &Named) -> Option<&Package> {
         Named::Package(package) => Some(package),
         Named::Own | Named::Untold => None,
     }
-}
-
-/// The name that the file gives to a function.
-fn symbol_at<'i>(image: &'i Image<'_>, function: &Function) -> Option<&'i str> {
-    let first = image.symbols.partition_point(|symbol| symbol.address < function.start);
-    let symbols = image.symbols.get(first..)?.iter();
-    let symbols = symbols.take_while(|symbol| symbol.address == function.start);
-    let is_name = |symbol: &&Symbol| !symbol.name.is_empty() && symbol.kind != SymbolKind::Object;
-    symbols.filter(is_name).map(|symbol| symbol.name.as_str()).next()
-}
-
-/// The addresses that a function computes, holds or reads.
-fn addresses(image: &Image<'_>, function: &Function) -> Vec<u64> {
-    let mut found = Vec::new();
-    for block in &function.blocks {
-        let bytes = block.cut(image.bytes(block.start));
-        let mut reader = Reader::new(image.architecture, image.format, bytes, block.start);
-        let mut offset = 0;
-        while offset < bytes.len() {
-            match reader.read() {
-                Some(meaning) => found.extend(meaning.addresses),
-                None if image.architecture == Architecture::AArch64 => reader.skip(4),
-                None => break,
-            }
-            offset = reader.offset();
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use demarche_image::Image;
 use demarche_image::identity::GoIdentity;
 use demarche_terms::{Named, Package, PackageKind};
 
-use super::symbol_at;
+use super::evidence::symbol_at;
 use crate::Program;
 
 /// The first parts of the names of Go's own packages, and of what its linker makes.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use demarche_image::{Image, VirtualAddress};
 
-use super::addresses;
+use super::evidence::addresses;
 use super::source_path::{LONGEST, Source};
 use crate::Function;
 
