@@ -15,6 +15,7 @@ mod lines;
 pub mod locate;
 mod map;
 mod max_flow;
+mod merged;
 pub mod mrt;
 pub mod networks;
 pub mod power;
