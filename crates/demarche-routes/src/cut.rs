@@ -18,6 +18,7 @@
 //! A link that the caller knows to be doubtful, such as the forged path of 2013 by which AS51040 (the Pirate Party) appears as a customer of AS131279, stays in the graph for the target's own routes, and the answer names those that rest on it; but nobody is said to hang on the target by it, and collateral is computed without it.
 
 mod answer;
+mod counters;
 mod effect;
 mod pairs;
 mod single;

@@ -24,6 +24,7 @@ pub mod prefix_origins;
 mod progress;
 pub mod propagate;
 pub mod relationships;
+mod reserved;
 mod rib;
 mod routing_data;
 mod shortfall;

@@ -4,7 +4,6 @@
 //! What is counted for an origin are whole numbers, so that the answer depends neither on the order of the batches nor on the number of threads.
 
 mod compare;
-mod counters;
 #[cfg(test)]
 mod one_by_one;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::counters::Counters;
+use super::super::counters::Counters;
 use super::{Scene, Weight};
 use crate::propagate::{Kept, KeptPick, LANES, Lane, Mask, WIDTH, each_lane, row, row_mut};
 use crate::{AsIndex, Restriction, RouteClass, Sweep};
@@ -77,9 +77,9 @@ pub(crate) struct Comparer<'s> {
 
 #[derive(Default)]
 struct SideCounters {
-    classes: [Counters; 3],
-    hops: Counters,
-    addresses: Counters,
+    classes: [Counters<WIDTH>; 3],
+    hops: Counters<WIDTH>,
+    addresses: Counters<WIDTH>,
 }
 
 /// Vantage points behind a network whose routes came through the target before, by transit slot and lane.
@@ -218,12 +218,13 @@ impl<'s> Comparer<'s> {
     fn compare(&mut self, found: &mut [OfOrigin]) {
         let [before, after] = &self.sides;
         let mut paths = Paths::new(&before.picks, self.scene.own.len());
-        let mut growth: BTreeMap<i64, Counters> = BTreeMap::new();
+        let mut growth: BTreeMap<i64, Counters<WIDTH>> = BTreeMap::new();
         for pick in &after.picks {
             let own = u64::from(self.scene.own[pick.index.get()]);
             paths.add(pick, |hops, lanes| growth.entry(hops).or_default().add(lanes, own));
         }
-        let (mut remaining, mut elsewhere) = (Counters::default(), Counters::default());
+        let (mut remaining, mut elsewhere) =
+            (Counters::<WIDTH>::default(), Counters::<WIDTH>::default());
         for (position, own) in self.scene.own.iter().enumerate().filter(|(_, own)| **own > 0) {
             let (had, has) = (&paths.had[position], &paths.has[position]);
             let lost = |word: usize| had[word] & !has[word];

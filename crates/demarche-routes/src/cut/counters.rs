@@ -1,17 +1,22 @@
 //! Sums by lane of what masks weigh.
 
-use crate::propagate::{BitCounter, LANES, Mask, WIDTH};
+use crate::propagate::{BitCounter, Mask};
 
 /// For each lane, the weights of the masks that have its bit: a counter of masks for each binary digit of a weight.
-#[derive(Default)]
-pub(crate) struct Counters {
-    digits: Vec<BitCounter<WIDTH>>,
+pub(crate) struct Counters<const W: usize> {
+    digits: Vec<BitCounter<W>>,
 }
 
-impl Counters {
+impl<const W: usize> Default for Counters<W> {
+    fn default() -> Self {
+        Self { digits: Vec::new() }
+    }
+}
+
+impl<const W: usize> Counters<W> {
     /// Adds a weight in some lanes.
     #[inline]
-    pub(crate) fn add(&mut self, lanes: &Mask<WIDTH>, weight: u64) {
+    pub(crate) fn add(&mut self, lanes: &Mask<W>, weight: u64) {
         let mut rest = weight;
         while rest != 0 {
             let digit = rest.trailing_zeros() as usize;
@@ -24,8 +29,8 @@ impl Counters {
     }
 
     /// Gives the sum of each lane, and starts again from zero.
-    pub(crate) fn drain(&mut self) -> [u64; LANES] {
-        let mut sums = [0; LANES];
+    pub(crate) fn drain(&mut self) -> Vec<u64> {
+        let mut sums = vec![0; 64 * W];
         for (digit, counter) in self.digits.iter_mut().enumerate() {
             counter.drain(|lane, count| sums[lane] += count << digit);
         }
@@ -40,11 +45,11 @@ mod tests {
     #[test]
     fn sums_by_lane_are_those_of_adding_up() {
         arbtest::arbtest(|u| {
-            let mut counters = Counters::default();
+            let mut counters = Counters::<4>::default();
             for _ in 0..2 {
-                let mut sums = [0_u64; LANES];
+                let mut sums = vec![0_u64; 256];
                 for _ in 0..u.int_in_range(0..=40)? {
-                    let lanes: Mask<WIDTH> = u.arbitrary()?;
+                    let lanes: Mask<4> = u.arbitrary()?;
                     let weight = u64::from(u.arbitrary::<u32>()?) >> u.int_in_range(0..=31)?;
                     counters.add(&lanes, weight);
                     for (lane, sum) in sums.iter_mut().enumerate() {
