@@ -33,6 +33,14 @@ pub enum AssessError {
     /// A folder that was named has no routing data.
     #[error("no tables in {}", .0.display())]
     NoTables(PathBuf),
+    /// A folder that was named has entries, none of which is a plain file: symbolic links, mostly, which are not followed.
+    #[error("no tables in {}: {skipped} of its entries were skipped, as symbolic links and special files are", .folder.display())]
+    OnlyLinks {
+        /// The folder.
+        folder: PathBuf,
+        /// The number of entries.
+        skipped: usize,
+    },
     /// The folder of routing data in a case is a symbolic link, which could lead anywhere.
     #[error("{} is a link, and links out of a case are not followed", .0.display())]
     LinkedTables(PathBuf),
@@ -71,6 +79,9 @@ impl AssessError {
             }
             Self::Path { .. } => Some("check the path, and who may read it"),
             Self::NoTables(_) => Some("put tables into the folder, or name another one"),
+            Self::OnlyLinks { .. } => {
+                Some("copy the tables themselves into the folder, or name each with --routes")
+            }
             Self::LinkedTables(_) => Some("copy the tables, or name them with --routes"),
             Self::Library { source, .. } => Some(source.hint()),
             Self::Samples(error) => Some(error.hint()),

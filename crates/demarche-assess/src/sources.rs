@@ -77,7 +77,7 @@ pub struct RecordSource {
 ///
 /// # Errors
 ///
-/// [`AssessError::Path`] for a file or folder that cannot be read, [`AssessError::NoTables`] for a folder without a
+/// [`AssessError::Path`] for a file or folder that cannot be read, [`AssessError::NoTables`] or [`AssessError::OnlyLinks`] for a folder without a
 /// table, [`AssessError::Cancelled`].
 pub fn read_tables(
     paths: &[PathBuf],
@@ -107,6 +107,10 @@ impl TableFiles {
         for path in paths {
             if path.is_dir() {
                 let (found, more) = table_files(path).map_err(AssessError::path("list", path))?;
+                if found.is_empty() && !more.is_empty() {
+                    let (folder, skipped) = (path.clone(), more.len());
+                    return Err(AssessError::OnlyLinks { folder, skipped });
+                }
                 if found.is_empty() {
                     return Err(AssessError::NoTables(path.clone()));
                 }

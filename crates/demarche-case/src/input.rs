@@ -56,7 +56,9 @@ impl From<NotPlain> for io::Error {
 enum EntryShortfall {
     #[error("the file name is not UTF-8")]
     Name,
-    #[error("neither a file nor a folder, and links are not followed")]
+    #[error("skipped: a symbolic link, and links are not followed")]
+    Link,
+    #[error("skipped: neither a file nor a folder")]
     Kind,
 }
 
@@ -68,6 +70,7 @@ impl Shortfall for EntryShortfall {
     fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::Name => "rename the file",
+            Self::Link => "copy the file itself into the folder, or name it by itself",
             Self::Kind => "copy the file itself into the folder",
         };
         Some(remedy.to_owned())
@@ -97,6 +100,8 @@ pub fn table_files(folder: &Path) -> io::Result<(Vec<TableFile>, Vec<Gap>)> {
         let kind = entry.file_type()?;
         if kind.is_file() {
             files.push(TableFile { name, path: entry.path() });
+        } else if kind.is_symlink() {
+            gaps.push(Gap::of(name, &EntryShortfall::Link));
         } else if !kind.is_dir() {
             gaps.push(Gap::of(name, &EntryShortfall::Kind));
         }

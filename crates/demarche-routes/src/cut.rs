@@ -18,11 +18,11 @@
 //! A link that the caller knows to be doubtful, such as the forged path of 2013 by which AS51040 (the Pirate Party) appears as a customer of AS131279, stays in the graph for the target's own routes, and the answer names those that rest on it; but nobody is said to hang on the target by it, and collateral is computed without it.
 
 mod answer;
+mod counters;
 mod effect;
 mod pairs;
 mod single;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Asn;
@@ -63,6 +63,8 @@ pub enum Cut {
 #[derive(Clone, Debug)]
 struct Origins {
     known: Vec<(AsIndex, f64)>,
+    /// The same shares as whole numbers, of which they are parts.
+    weights: Vec<u64>,
     absent: Vec<Asn>,
 }
 
@@ -144,10 +146,13 @@ impl<'a> Internet<'a> {
         let index_of = |asn: &Asn| self.topology.index(*asn);
         let known: Vec<_> =
             target.iter().filter_map(|(asn, weight)| Some((index_of(asn)?, *weight))).collect();
+        let is_weighed = known.iter().any(|(_, weight)| *weight > 0);
+        let weights = known.iter().map(|(_, weight)| if is_weighed { *weight } else { 1 });
         let sum: f64 = known.iter().map(|(_, weight)| float(*weight)).sum();
         let equal = 1.0 / float(known.len().max(1));
         let share = |weight: u64| if sum > 0.0 { float(weight) / sum } else { equal };
         Origins {
+            weights: weights.collect(),
             known: known.iter().map(|(index, weight)| (*index, share(*weight))).collect(),
             absent: target.keys().filter(|asn| index_of(asn).is_none()).copied().collect(),
         }
@@ -181,18 +186,6 @@ impl<'a> Internet<'a> {
             networks: hit.networks + 1,
             addresses: hit.addresses + self.addresses[index.get()],
         })
-    }
-}
-
-impl Resolved {
-    /// The restriction on the way to an origin, which does not refuse itself.
-    fn for_origin(&self, origin: AsIndex) -> Cow<'_, Restriction> {
-        if self.is_removal || !self.restriction.ases.contains(&origin) {
-            return Cow::Borrowed(&self.restriction);
-        }
-        let mut restriction = self.restriction.clone();
-        restriction.ases.remove(&origin);
-        Cow::Owned(restriction)
     }
 }
 

@@ -160,7 +160,8 @@ impl Examination<'_> {
                 let (covered, prefixes) = coverage(table, target, dependency.family);
                 if covered < prefixes {
                     dependency.coverage = float(covered) / float(prefixes);
-                    let shortfall = QuestionShortfall::Coverage { covered, prefixes };
+                    let is_whole = routing_data.is_whole(name);
+                    let shortfall = QuestionShortfall::Coverage { covered, prefixes, is_whole };
                     gaps.push(Gap::of(name.clone(), &shortfall));
                 }
             }
@@ -171,8 +172,9 @@ impl Examination<'_> {
                 Prefix::V6(_) => ipv6 || !ipv4,
             });
             if found.is_empty() && is_pertinent {
-                let question = target.question.clone();
-                gaps.push(Gap::of(name.clone(), &QuestionShortfall::NoRoute { question }));
+                let (question, is_whole) = (target.question.clone(), routing_data.is_whole(name));
+                let shortfall = QuestionShortfall::NoRoute { question, is_whole };
+                gaps.push(Gap::of(name.clone(), &shortfall));
             }
             dependencies.extend(found);
         }

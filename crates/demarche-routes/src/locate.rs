@@ -12,6 +12,7 @@ use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
 use crate::prefix_origins::{Origins, PrefixOrigins};
 use crate::relationships::{Relationship, Relationships};
+use crate::reserved::reserved;
 
 /// Answers where addresses are.
 ///
@@ -68,8 +69,17 @@ impl<'a> Locator<'a> {
             .filter(|asn| !asns.contains(asn))
             .collect();
         let mut notes = Vec::new();
-        notes.extend(origin_note(origins));
-        notes.extend(country_note(registration.is_some(), registered_in, &countries));
+        let reserved = reserved(address);
+        notes.extend(reserved.map(|(block, purpose)| LocationNote::Reserved { block, purpose }));
+        // Nobody announces or registers such a block; only that somebody does would be news.
+        let is_news = |note: &LocationNote| {
+            let is_absence =
+                matches!(note, LocationNote::NotAnnounced | LocationNote::NoDelegation { .. });
+            reserved.is_none() || !is_absence
+        };
+        notes.extend(origin_note(origins).filter(is_news));
+        let country = country_note(registration.is_some(), registered_in, &countries);
+        notes.extend(country.filter(is_news));
         notes.extend(asns.iter().filter_map(|asn| self.source_note(*asn)));
         if route.is_some() && providers.is_empty() {
             notes.push(LocationNote::NoProvider);
@@ -174,6 +184,15 @@ mod tests {
             LocationNote::CountryFromList { network: Asn(3), country: kr, list: "list".to_owned() },
         ];
         assert_eq!(located.notes, notes);
+    }
+
+    #[test]
+    fn an_address_of_no_host_of_the_internet_is_said_to_be_one() {
+        use demarche_case::assessment::routes::ReservedPurpose;
+        let located = locate("192.168.1.20");
+        let block = "192.168.0.0/16".parse().unwrap();
+        let reserved = LocationNote::Reserved { block, purpose: ReservedPurpose::Private };
+        assert_eq!(located.notes, [reserved]);
     }
 
     #[test]

@@ -17,11 +17,13 @@
 //! "Has a route" therefore means *could* be reached, not that the traffic would fit.
 
 mod count;
+mod kept;
 pub mod lanes;
 mod tree;
 
 pub(crate) use count::BitCounter;
 pub use count::Count;
+pub(crate) use kept::{Kept, LANES, Pick as KeptPick, WIDTH, each_bit, each_lane, row, row_mut};
 pub use lanes::{Lane, Mask, Memory, Picked, Sink, Sweep};
 use tree::Pick;
 pub use tree::{Restriction, Route, RouteClass, RoutingTree, Tally};

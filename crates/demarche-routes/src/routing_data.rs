@@ -38,6 +38,7 @@ pub struct RoutingData {
     pub doubtful: Vec<DoubtfulLink>,
     relationships: Relationships,
     announced: PrefixMap<Origins>,
+    cut_short: BTreeSet<String>,
 }
 
 impl RoutingData {
@@ -63,7 +64,13 @@ impl RoutingData {
             gaps,
             relationships,
             doubtful,
+            cut_short: tables.cut_short,
         }
+    }
+
+    /// Returns true if a routing table was read to its end.
+    pub(crate) fn is_whole(&self, table: &str) -> bool {
+        !self.cut_short.contains(table)
     }
 
     /// The day of the AS graph, where its file tells one.

@@ -15,6 +15,10 @@ pub(crate) enum TableShortfall {
     BreaksOff(std::io::Error),
     #[error("the summary promises {promised} lines of {kind}, and there are {present}")]
     Count { kind: &'static str, promised: u64, present: u64 },
+    #[error(
+        "not used: {multicast} multicast routes and {others} routes of other address families, such as VPN"
+    )]
+    OtherRoutes { multicast: u64, others: u64 },
     #[error("not used: a later file of AS relationships is there")]
     Superseded,
     #[error("the table is of {taken}, {days} days from the case, and was not used")]
@@ -27,13 +31,13 @@ impl Shortfall for TableShortfall {
             Self::Undecodable(_) | Self::Empty => GapKind::Unreadable,
             Self::UnknownKind => GapKind::Unsupported,
             Self::BreaksOff(_) | Self::Count { .. } => GapKind::Damaged,
-            Self::Superseded | Self::OtherTime { .. } => GapKind::Unused,
+            Self::OtherRoutes { .. } | Self::Superseded | Self::OtherTime { .. } => GapKind::Unused,
         }
     }
 
     fn remedy(&self) -> Option<String> {
         let remedy = match self {
-            Self::Undecodable(_) | Self::Count { .. } => return None,
+            Self::Undecodable(_) | Self::Count { .. } | Self::OtherRoutes { .. } => return None,
             Self::Empty | Self::UnknownKind => {
                 "use MRT, CAIDA AS relationships, pfx2as or pyasn prefixes, delegated statistics, or `asn<TAB>cc<TAB>source<TAB>name`"
             }
@@ -55,9 +59,9 @@ pub(crate) enum QuestionShortfall {
     #[error(
         "the table has routes to {covered} of the target's {prefixes} prefixes; its shares speak for these only"
     )]
-    Coverage { covered: usize, prefixes: usize },
+    Coverage { covered: usize, prefixes: usize, is_whole: bool },
     #[error("no full-feed peer has a route to {question}")]
-    NoRoute { question: String },
+    NoRoute { question: String, is_whole: bool },
 }
 
 impl Shortfall for QuestionShortfall {
@@ -73,8 +77,11 @@ impl Shortfall for QuestionShortfall {
             Self::NoNetwork => {
                 "add a table of AS numbers with countries, or name the networks (AS131279)"
             }
-            Self::Coverage { .. } | Self::NoRoute { .. } => {
-                "read a whole routing table of the time; this one may be cut short"
+            Self::Coverage { is_whole: false, .. } | Self::NoRoute { is_whole: false, .. } => {
+                "read a whole routing table of the time; this one is cut short"
+            }
+            Self::Coverage { is_whole: true, .. } | Self::NoRoute { is_whole: true, .. } => {
+                "read tables of further collectors of the time; this one was read to its end, and its peers sent no more"
             }
         };
         Some(remedy.to_owned())

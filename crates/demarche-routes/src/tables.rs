@@ -3,6 +3,7 @@
 //! A file is known by what it holds, not by its name: routing tables and updates (MRT), AS relationships,
 //! prefixes with their origins, registries' delegations, and lists of AS numbers, in any compression.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::num::NonZeroUsize;
 
@@ -12,7 +13,7 @@ use demarche_case::{Gap, Moment};
 use crate::asn_table::AsnTable;
 use crate::compressed::Decompressed;
 use crate::delegated::Delegations;
-use crate::mrt::Reading;
+use crate::mrt::{Other, Reading};
 use crate::prefix_origins::PrefixOrigins;
 use crate::relationships::Relationships;
 use crate::rib::Rib;
@@ -35,6 +36,8 @@ pub struct Tables {
     pub asns: Vec<(String, AsnTable)>,
     /// Registries' delegations.
     pub delegations: Vec<(String, Delegations)>,
+    /// The routing tables that break off before their end, by the names of their files.
+    pub cut_short: BTreeSet<String>,
     /// The kind and size of each file.
     pub sources: Vec<RouteSource>,
     /// The parts that could not be read.
@@ -117,6 +120,15 @@ impl Tables {
         let mut builder = Rib::builder();
         let reading = builder.read(name, input);
         self.gaps.extend(reading.gaps(name));
+        let (multicast, others) =
+            (reading.count(Other::Multicast), reading.count(Other::OtherFamily));
+        if multicast + others > 0 {
+            let shortfall = TableShortfall::OtherRoutes { multicast, others };
+            self.gaps.push(Gap::of(name, &shortfall));
+        }
+        if reading.broken_off().is_some() {
+            self.cut_short.insert(name.to_owned());
+        }
         let table = builder.finish();
         let date = table
             .timestamp()

@@ -100,6 +100,18 @@ impl Adjacency {
     fn links(&self) -> usize {
         self.neighbours.len()
     }
+
+    /// The rows of `kept`, with the neighbours that are kept themselves.
+    fn of_kept(&self, kept: &[AsIndex], new_index: &[AsIndex]) -> Self {
+        let mut offsets = vec![0];
+        let mut neighbours = Vec::new();
+        for index in kept {
+            let row = self.of(*index).iter().map(|to| new_index[to.get()]);
+            neighbours.extend(row.filter(|to| *to != AsIndex::NONE));
+            offsets.push(neighbours.len());
+        }
+        Self { offsets, neighbours }
+    }
 }
 
 /// The ASes of the internet and who is whose provider, customer and peer.
@@ -162,6 +174,21 @@ impl Topology {
             asns,
             clique: Vec::new(),
             oddities,
+        }
+    }
+
+    /// Builds the graph of some of the ASes and the links between them; the order of their numbers stays.
+    ///
+    /// `new_index` has an entry for each AS: its index among those kept, or [`AsIndex::NONE`].
+    pub(crate) fn of_kept(&self, kept: &[AsIndex], new_index: &[AsIndex]) -> Self {
+        let rows = |adjacency: &Adjacency| adjacency.of_kept(kept, new_index);
+        Self {
+            asns: kept.iter().map(|index| self.asn(*index)).collect(),
+            providers: rows(&self.providers),
+            customers: rows(&self.customers),
+            peers: rows(&self.peers),
+            clique: Vec::new(),
+            oddities: Oddities::default(),
         }
     }
 

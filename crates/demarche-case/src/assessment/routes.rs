@@ -588,12 +588,46 @@ pub struct Located {
     pub notes: Vec<LocationNote>,
 }
 
+/// A purpose for which blocks of addresses are kept out of use on the internet.
+///
+/// Source: RFC 6890 and the registries of special-purpose addresses that it set up; multicast: RFC 5771 and RFC 4291, section 2.7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReservedPurpose {
+    /// The host itself, before it has an address (RFC 1122, RFC 4291).
+    ThisHost,
+    /// Networks without the internet (RFC 1918, RFC 4193).
+    Private,
+    /// Subscribers behind the shared address of a provider (RFC 6598).
+    Shared,
+    /// The host itself (RFC 1122, RFC 4291).
+    Loopback,
+    /// Hosts on one link (RFC 3927, RFC 4291).
+    LinkLocal,
+    /// Examples in documents (RFC 5737, RFC 3849, RFC 9637).
+    Documentation,
+    /// Measurements of devices (RFC 2544, RFC 5180).
+    Benchmarking,
+    /// Groups of receivers (RFC 5771, RFC 4291).
+    Multicast,
+    /// Protocols and future use (RFC 1112, RFC 6890).
+    Protocol,
+}
+
 /// An oddity of an address, or a fact about it that the tables lack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum LocationNote {
     /// No prefix of the table covers the address.
     NotAnnounced,
+    /// The address is of a block that is kept for a special purpose; it says nothing of where a host is.
+    Reserved {
+        /// The smallest block that has the purpose.
+        #[schemars(with = "String")]
+        block: Prefix,
+        /// The purpose of the block.
+        purpose: ReservedPurpose,
+    },
     /// The origin is an AS set: one of its networks, by aggregation.
     OriginSet,
     /// Several origins announce the prefix at once.

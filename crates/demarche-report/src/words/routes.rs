@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::routes::{
     AtHome, Caveat, Change, CutEffect, CutOff, DistantTable, FarSide, LocationNote, NoCut,
-    RoutesFindings,
+    ReservedPurpose, RoutesFindings,
 };
 use demarche_case::{Asn, Moment};
 
@@ -124,12 +124,33 @@ pub fn cut_off_text(cut_off: &CutOff) -> String {
     )
 }
 
+/// The purpose of a reserved block, after "kept for".
+const fn kept_for(purpose: ReservedPurpose) -> &'static str {
+    match purpose {
+        ReservedPurpose::ThisHost => "hosts without an address yet",
+        ReservedPurpose::Private => "private networks",
+        ReservedPurpose::Shared => "subscribers behind a provider's shared address",
+        ReservedPurpose::Loopback => "a host's own loopback",
+        ReservedPurpose::LinkLocal => "hosts on one link",
+        ReservedPurpose::Documentation => "examples in documents",
+        ReservedPurpose::Benchmarking => "measurements of devices",
+        ReservedPurpose::Multicast => "multicast",
+        ReservedPurpose::Protocol => "protocols and future use",
+    }
+}
+
 /// Returns an oddity of an address as a clause without a full stop.
 #[must_use]
 pub fn location_note_text(note: &LocationNote) -> String {
     match note {
         LocationNote::NotAnnounced => {
             "not announced: no prefix of the table covers the address".to_owned()
+        }
+        LocationNote::Reserved { block, purpose } => {
+            format!(
+                "in {block}, which is kept for {}: no place on the internet",
+                kept_for(*purpose)
+            )
         }
         LocationNote::OriginSet => {
             "the origin is an AS set: one of these networks, by aggregation".to_owned()

@@ -1,27 +1,40 @@
 //! Each network's refusal by itself, as lanes of a batch.
+//!
+//! Networks that no route tells apart are one ([`Merged`]): only who passes routes on can matter by its absence, and such a network stands for itself alone.
+
+use std::collections::BTreeMap;
 
 use demarche_case::number::float;
 use rayon::prelude::*;
 
-use super::{Internet, Origins, SingleRemoval, ratio};
-use crate::propagate::{Count, Lane, Mask, Memory, Picked, Sink, Sweep, Tally};
+use super::counters::Counters;
+use super::{Hit, Internet, Origins, SingleRemoval, ratio};
+use crate::merged::Merged;
+use crate::propagate::{Lane, Mask, Memory, Picked, Sink, Sweep};
 use crate::{AsIndex, Propagator, Restriction, RoutingTree};
 
-const WIDTH: usize = 4;
+/// Most lanes share most routes, as one network more or less changes little: wide masks are quicker here.
+const WIDTH: usize = 8;
 
 pub(crate) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<SingleRemoval> {
-    let topology = internet.topology;
+    let flags = origins.flags(internet.topology);
+    let outside = Outside::new(internet, &flags);
+    let merged = &outside.merged;
+    let topology = &merged.topology;
     let sweep = Sweep::new(topology);
-    let is_target = origins.flags(topology);
     let mut removals: Vec<SingleRemoval> = topology
         .ases()
         .map(|index| SingleRemoval { network: topology.asn(index), ..SingleRemoval::default() })
         .collect();
     let mut is_listed = vec![false; topology.len()];
-    let mut propagator = Propagator::new(topology);
+    let mut weights: BTreeMap<AsIndex, f64> = BTreeMap::new();
     for (origin, weight) in &origins.known {
+        *weights.entry(merged.of(*origin)).or_insert(0.0) += weight;
+    }
+    let mut propagator = Propagator::new(topology);
+    for (origin, weight) in &weights {
         let tree = propagator.run(*origin, &Restriction::none());
-        let scene = Scene::new(internet, &is_target, tree);
+        let scene = Scene::new(&outside, tree);
         for (index, effect) in scene.removals(&sweep) {
             is_listed[index.get()] = true;
             removals[index.get()].add(&effect, *weight);
@@ -53,10 +66,36 @@ impl SingleRemoval {
     }
 }
 
+/// The graph with twins merged, and the outside networks for which each network stands.
+struct Outside {
+    merged: Merged,
+    own: Vec<u64>,
+    /// The addresses of these.
+    addresses: Vec<u64>,
+}
+
+impl Outside {
+    fn new(internet: &Internet<'_>, is_target: &[bool]) -> Self {
+        let merged = Merged::new(internet.topology, |index| Some(u8::from(is_target[index.get()])));
+        let hits: Vec<Hit> = merged
+            .topology
+            .ases()
+            .map(|index| {
+                let members = merged.members(index).iter().copied();
+                internet.hit(members.filter(|member| !is_target[member.get()]))
+            })
+            .collect();
+        Self {
+            own: hits.iter().map(|hit| hit.networks).collect(),
+            addresses: hits.iter().map(|hit| hit.addresses).collect(),
+            merged,
+        }
+    }
+}
+
 /// One origin, and its routes while all are there.
 struct Scene<'s> {
-    internet: &'s Internet<'s>,
-    is_target: &'s [bool],
+    outside: &'s Outside,
     tree: &'s RoutingTree,
     /// Outside networks with a route, their addresses, and the mean hops of their routes.
     routed: u64,
@@ -65,19 +104,15 @@ struct Scene<'s> {
 }
 
 impl<'s> Scene<'s> {
-    fn new(internet: &'s Internet<'s>, is_target: &'s [bool], tree: &'s RoutingTree) -> Self {
-        let outside = tree.order().iter().copied().filter(|index| !is_target[index.get()]);
-        let routed = internet.hit(outside);
-        let outside = tree.order().iter().filter(|index| !is_target[index.get()]);
-        let hops = outside.filter_map(|index| tree.hops(*index)).map(u64::from).sum();
-        Self {
-            internet,
-            is_target,
-            tree,
-            routed: routed.networks,
-            addresses: routed.addresses,
-            mean_hops: ratio(hops, routed.networks),
+    fn new(outside: &'s Outside, tree: &'s RoutingTree) -> Self {
+        let (mut routed, mut addresses, mut hops) = (0, 0, 0);
+        for index in tree.order() {
+            let own = outside.own[index.get()];
+            routed += own;
+            addresses += outside.addresses[index.get()];
+            hops += own * tree.hops(*index).map_or(0, u64::from);
         }
+        Self { outside, tree, routed, addresses, mean_hops: ratio(hops, routed) }
     }
 
     /// Only the absence of a next hop changes anything for others.
@@ -106,22 +141,23 @@ impl<'s> Scene<'s> {
         let origin = self.tree.origin();
         let lanes: Vec<Lane<'_>> =
             without.iter().map(|restriction| Lane { origin, restriction }).collect();
-        let mut moved = Moved::new(self.tree, self.is_target);
+        let mut moved = Moved::new(self.tree, self.outside);
         sweep.run(memory, &lanes, &mut moved);
         let hits = self.hits(&moved, removed);
-        let tallies = moved.count.tallies();
-        let sums = removed.iter().zip(hits).zip(tallies);
-        sums.map(|((index, hit), tally)| (*index, self.removal(hit, tally))).collect()
+        let (routes, hops) = (moved.routes.drain(), moved.hops.drain());
+        let sums = removed.iter().zip(hits).zip(routes.into_iter().zip(hops));
+        sums.map(|((index, hit), (routes, hops))| (*index, self.removal(hit, ratio(hops, routes))))
+            .collect()
     }
 
-    fn removal(&self, hit: Hits, tally: Tally) -> SingleRemoval {
+    fn removal(&self, hit: Hits, mean_hops: f64) -> SingleRemoval {
         SingleRemoval {
             lost_networks: float(hit.lost),
             lost_share: ratio(hit.lost, self.routed),
             lost_address_share: ratio(hit.lost_addresses, self.addresses),
             rerouted_share: ratio(hit.rerouted, self.routed),
             rerouted_address_share: ratio(hit.rerouted_addresses, self.addresses),
-            growth: tally.mean_hops() - self.mean_hops,
+            growth: mean_hops - self.mean_hops,
             ..SingleRemoval::default()
         }
     }
@@ -133,20 +169,21 @@ impl<'s> Scene<'s> {
         for lane in 0..removed.len() {
             full[lane / 64] |= 1 << (lane % 64);
         }
-        for index in self.tree.order().iter().filter(|index| !self.is_target[index.get()]) {
-            let addresses = self.internet.addresses[index.get()];
+        for index in self.tree.order().iter().filter(|index| self.outside.own[index.get()] > 0) {
+            let (own, addresses) =
+                (self.outside.own[index.get()], self.outside.addresses[index.get()]);
             let (routed, changed) = (&moved.routed[index.get()], &moved.changed[index.get()]);
             for (word, ((full, routed), changed)) in
                 full.iter().zip(routed).zip(changed).enumerate()
             {
                 each_bit(word, full & !routed, |lane| {
                     if removed[lane] != *index {
-                        hits[lane].lost += 1;
+                        hits[lane].lost += own;
                         hits[lane].lost_addresses += addresses;
                     }
                 });
                 each_bit(word, *changed, |lane| {
-                    hits[lane].rerouted += 1;
+                    hits[lane].rerouted += own;
                     hits[lane].rerouted_addresses += addresses;
                 });
             }
@@ -173,16 +210,19 @@ struct Hits {
 /// The lanes in which each AS has a route, and in which its path is not that of the tree.
 struct Moved<'t> {
     tree: &'t RoutingTree,
-    is_target: &'t [bool],
+    outside: &'t Outside,
     routed: Vec<Mask<WIDTH>>,
     changed: Vec<Mask<WIDTH>>,
-    count: Count<WIDTH>,
+    /// Outside networks with a route, and the hops of these.
+    routes: Counters<WIDTH>,
+    hops: Counters<WIDTH>,
 }
 
 impl<'t> Moved<'t> {
-    fn new(tree: &'t RoutingTree, is_target: &'t [bool]) -> Self {
-        let none = vec![[0; WIDTH]; is_target.len()];
-        Self { tree, is_target, routed: none.clone(), changed: none, count: Count::new() }
+    fn new(tree: &'t RoutingTree, outside: &'t Outside) -> Self {
+        let none = vec![[0; WIDTH]; outside.own.len()];
+        let (routes, hops) = (Counters::default(), Counters::default());
+        Self { tree, outside, routed: none.clone(), changed: none, routes, hops }
     }
 }
 
@@ -200,8 +240,8 @@ impl Sink<WIDTH> for Moved<'_> {
             self.changed[index][word] |= route.lanes[word] & moved;
             self.routed[index][word] |= route.lanes[word];
         }
-        if !self.is_target[index] {
-            self.count.picked(route);
-        }
+        let own = self.outside.own[index];
+        self.routes.add(route.lanes, own);
+        self.hops.add(route.lanes, own * u64::from(route.hops));
     }
 }

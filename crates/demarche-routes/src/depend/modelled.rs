@@ -2,29 +2,43 @@
 //!
 //! It says who *would* carry the traffic if business relationships alone decided, and fills in where no
 //! collector saw the target.
+//!
+//! Networks that no route tells apart are one ([`Merged`]), and routes are computed for [`LANES`] origins at once.
+//! Two passes over the origins: the first finds the networks, operators and countries that carry most, the second follows these along every path.
+//! Weights are whole numbers until the last division, so that the sums are exact: neither the order of the origins nor the number of threads can change a bit of the answer.
 
-use std::collections::BTreeMap;
+mod followed;
+#[cfg(test)]
+mod one_by_one;
+mod scene;
+mod states;
+mod view;
+
 use std::ops::ControlFlow;
 
-use demarche_case::Asn;
-use demarche_case::assessment::routes::{
-    Dependency, Family, GroupDependency, Influence, Network, NetworkDependency, RouteBasis, Score,
-};
+use demarche_case::assessment::routes::Dependency;
+use rayon::prelude::*;
 
-use super::entries::Entries;
-use super::groups::{GroupBy, Groups, strongest_first};
 use super::question::{DependOptions, Describe, Subject};
-use super::score::{dropped_at_each_end, mean, score, trimmed_mean};
+use crate::merged::Merged;
 use crate::progress::{Cancelled, unless_cancelled};
-use crate::propagate::{Propagator, Restriction, RouteClass, RoutingTree};
-use crate::topology::{AsIndex, Topology};
+use crate::propagate::{Kept, LANES, Lane, Restriction, Sweep, row};
+use crate::topology::Topology;
+use scene::{Origin, Scene, Weights};
+use states::States;
+use view::{Carriers, View};
 
-/// Networks, operators and countries that are followed at most; the rest carry less than any of these.
-const FOLLOWED: usize = 64;
+/// Batches that are computed side by side, at most: each needs about 100 MB.
+const SIDE_BY_SIDE: usize = 4;
+
+const ADDRESSES: usize = 0;
+const PREFIXES: usize = 1;
+const NETWORKS: usize = 2;
 
 /// The dependence of a target on those who would carry its routes on the AS graph.
 ///
-/// `None` when none of its networks is in the graph. `on_origin` is told of (done, of) after each origin and each pass.
+/// `None` when none of its networks is in the graph. `on_origin` is told of (done, of) after some origins of each of two passes.
+/// Runs on the caller's rayon pool; the answer does not depend on its size.
 ///
 /// # Errors
 ///
@@ -37,396 +51,267 @@ pub fn modelled(
     options: &DependOptions,
     mut on_origin: impl FnMut(usize, usize) -> ControlFlow<()>,
 ) -> Result<Option<Dependency>, Cancelled> {
-    let origins = weighed_origins(topology, subject);
-    let vantage = vantage_points(topology, subject);
-    if origins.is_empty() || vantage.count == 0 {
+    let scene = Scene::new(topology, subject, describe, options.trim);
+    if scene.origins.is_empty() || scene.vantage_points == 0 {
         return Ok(None);
     }
-    let passes = 2 * origins.len();
-    let mut propagator = Propagator::new(topology);
-    let mut carried = vec![0.0; topology.len()];
-    for (done, origin) in origins.iter().enumerate() {
-        let tree = propagator.run(origin.index, &Restriction::none());
-        add_carried(tree, &vantage, origin.weights[ADDRESSES], &mut carried);
-        unless_cancelled(on_origin(done + 1, passes))?;
+    let sweep = Sweep::new(&scene.merged.topology);
+    let passes = Passes::new(&scene, &sweep);
+    let mut counters: Vec<Counter> = passes.workers(|| Counter::new(&sweep));
+    passes.each(
+        &mut counters,
+        |counter, batch| counter.add(&scene, &sweep, batch),
+        |done, of| on_origin(done, 2 * of),
+    )?;
+    let carried = Counter::together(counters);
+    let carriers = Carriers::new(&scene, &sweep, &carried);
+    let mut followers: Vec<Follower<'_>> = passes.workers(|| Follower::new(&scene, &carriers));
+    passes.each(
+        &mut followers,
+        |follower, batch| follower.add(&scene, &sweep, batch),
+        |done, of| on_origin(of + done, 2 * of),
+    )?;
+    let views = followers.into_iter().map(|follower| follower.view);
+    let whole = views.reduce(View::plus).expect("there is at least one worker");
+    Ok(Some(whole.into_dependency(source)))
+}
+
+/// The batches of origins, computed some at a time.
+struct Passes<'s> {
+    batches: Vec<&'s [Origin]>,
+    origins: usize,
+}
+
+impl<'s> Passes<'s> {
+    fn new(scene: &'s Scene<'_>, sweep: &Sweep<'_>) -> Self {
+        let batches = scene.origins.chunks(sweep.capacity::<{ crate::propagate::WIDTH }>());
+        let origins = scene.origins.iter().map(|origin| scene.merged.members(origin.index).len());
+        Self { batches: batches.collect(), origins: origins.sum() }
     }
-    let mut view = View::new(topology, subject, describe, &carried, &vantage, options.trim);
-    for (done, origin) in origins.iter().enumerate() {
-        view.add(propagator.run(origin.index, &Restriction::none()), origin);
-        unless_cancelled(on_origin(origins.len() + done + 1, passes))?;
+
+    fn workers<T>(&self, new: impl Fn() -> T) -> Vec<T> {
+        let side_by_side = rayon::current_num_threads().min(SIDE_BY_SIDE).min(self.batches.len());
+        (0..side_by_side.max(1)).map(|_| new()).collect()
     }
-    Ok(Some(view.into_dependency(source)))
-}
 
-const ADDRESSES: usize = 0;
-const PREFIXES: usize = 1;
-const NETWORKS: usize = 2;
-
-/// An origin with its share of the target by addresses, prefixes and networks; each sums to 1 over the target.
-struct Origin {
-    index: AsIndex,
-    weights: [f64; 3],
-}
-
-fn weighed_origins(topology: &Topology, subject: &Subject<'_>) -> Vec<Origin> {
-    let known: Vec<(AsIndex, [u64; 3])> = subject
-        .origins
-        .iter()
-        .zip(subject.addresses.iter().zip(subject.prefixes))
-        .filter_map(|(asn, (addresses, prefixes))| {
-            Some((topology.index(*asn)?, [*addresses, *prefixes, 1]))
-        })
-        .collect();
-    let mut totals = [0_u64; 3];
-    for (_, weights) in &known {
-        totals.iter_mut().zip(weights).for_each(|(total, weight)| *total += weight);
-    }
-    let networks = known.len() as f64;
-    let share = |weight: u64, total: u64| {
-        if total == 0 { 1.0 / networks } else { weight as f64 / total as f64 }
-    };
-    let origin = |(index, [a, p, n]): (AsIndex, [u64; 3])| Origin {
-        index,
-        weights: [
-            share(a, totals[ADDRESSES]),
-            share(p, totals[PREFIXES]),
-            share(n, totals[NETWORKS]),
-        ],
-    };
-    known.into_iter().map(origin).collect()
-}
-
-/// All networks but the target's own.
-struct VantagePoints {
-    counts: Vec<u64>,
-    count: usize,
-}
-
-fn vantage_points(topology: &Topology, subject: &Subject<'_>) -> VantagePoints {
-    let outside = |index: AsIndex| subject.origins.binary_search(&topology.asn(index)).is_err();
-    let counts: Vec<u64> = topology.ases().map(|index| u64::from(outside(index))).collect();
-    VantagePoints { count: counts.iter().filter(|count| **count > 0).count(), counts }
-}
-
-fn add_carried(tree: &RoutingTree, vantage: &VantagePoints, weight: f64, carried: &mut [f64]) {
-    let counts = tree.carried(&vantage.counts);
-    for index in tree.order().iter().skip(1).map(|index| index.get()) {
-        // Traffic that ends at a network is not carried by it.
-        carried[index] += weight * (counts[index] - vantage.counts[index]) as f64;
-    }
-}
-
-/// The view of every vantage point on the groups that carry most, added up origin by origin.
-struct View<'a> {
-    topology: &'a Topology,
-    subject: &'a Subject<'a>,
-    describe: &'a Describe<'a>,
-    vantage: &'a VantagePoints,
-    trim: f64,
-    networks: Followed,
-    operators: (Followed, Groups<'a>),
-    countries: (Followed, Groups<'a>),
-    /// Transit influence: credit by vantage point and network, and the weight of the paths that count.
-    credit: Vec<f64>,
-    counted: Vec<f64>,
-    inside: Vec<bool>,
-    domestic: Vec<bool>,
-    entries: Entries,
-}
-
-impl<'a> View<'a> {
-    fn new(
-        topology: &'a Topology,
-        subject: &'a Subject<'a>,
-        describe: &'a Describe<'a>,
-        carried: &[f64],
-        vantage: &'a VantagePoints,
-        trim: f64,
-    ) -> Self {
-        let is_own = |index: AsIndex| subject.origins.binary_search(&topology.asn(index)).is_ok();
-        let networks =
-            Followed::new(topology, carried, Ends::Counted, |index| Some(topology.asn(index).0));
-        let rolled = |by| {
-            let mut groups = Groups::new(by, describe);
-            let group = |index| groups.of(topology.asn(index));
-            let followed = Followed::new(topology, carried, Ends::Left, group);
-            (followed, groups)
-        };
-        let (operators, countries) = (rolled(GroupBy::Operator), rolled(GroupBy::Country));
-        let inside: Vec<bool> = topology
-            .ases()
-            .map(|index| {
-                subject.country.is_some()
-                    && describe(topology.asn(index)).country == subject.country
-            })
-            .collect();
-        let domestic =
-            topology.ases().zip(&inside).map(|(index, inside)| *inside || is_own(index)).collect();
-        Self {
-            credit: vec![0.0; topology.len() * networks.groups.len()],
-            counted: vec![0.0; topology.len()],
-            entries: Entries::default(),
-            topology,
-            subject,
-            describe,
-            vantage,
-            trim,
-            networks,
-            operators,
-            countries,
-            inside,
-            domestic,
+    /// Gives the batches to the workers, as many at a time as there are workers, and tells how many origins are done.
+    fn each<T: Send>(
+        &self,
+        workers: &mut [T],
+        work: impl Fn(&mut T, &[Origin]) + Sync,
+        mut on_origin: impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<(), Cancelled> {
+        let (mut batches, waves) = (0, self.batches.chunks(workers.len()));
+        for wave in waves {
+            workers.par_iter_mut().zip(wave).for_each(|(worker, batch)| work(worker, batch));
+            batches += wave.len();
+            let done = self.origins * batches / self.batches.len();
+            unless_cancelled(on_origin(done, self.origins))?;
         }
+        Ok(())
+    }
+}
+
+/// The routes of a batch, and the vantage points behind each transit network.
+struct Batch {
+    kept: Kept,
+    behind: Vec<u32>,
+    weights: Weights,
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self { kept: Kept::default(), behind: Vec::new(), weights: [[0; 3]; LANES] }
     }
 
-    fn add(&mut self, tree: &RoutingTree, origin: &Origin) {
-        self.networks.add(tree, self.vantage, &origin.weights, self.trim);
-        self.operators.0.add(tree, self.vantage, &origin.weights, self.trim);
-        self.countries.0.add(tree, self.vantage, &origin.weights, self.trim);
-        self.add_influence(tree, origin.weights[ADDRESSES]);
-        self.add_entries(tree, origin.weights[ADDRESSES]);
-    }
-
-    /// A path counts from its first provider-to-customer link on, which is where a network has a customer route.
-    fn add_influence(&mut self, tree: &RoutingTree, weight: f64) {
-        let width = self.networks.groups.len();
-        let mut behind: Vec<u64> = vec![0; self.topology.len()];
-        let mut counts: Vec<bool> = vec![false; self.topology.len()];
-        let hops: Vec<f64> = self
-            .networks
-            .first_members(self.topology)
-            .map(|index| index.and_then(|index| tree.hops(index)).map_or(0.0, f64::from))
-            .collect();
-        for index in tree.order().iter().skip(1) {
-            let Some(next) = tree.next_hop(*index) else { continue };
-            let customer = |index: AsIndex| {
-                index != tree.origin() && tree.class(index) == Some(RouteClass::Customer)
-            };
-            let passed = if customer(next) { self.networks.bit(next) } else { 0 };
-            behind[index.get()] = behind[next.get()] | passed;
-            counts[index.get()] = customer(*index) || counts[next.get()];
-            if !counts[index.get()]
-                || self.inside[index.get()]
-                || self.vantage.counts[index.get()] == 0
-            {
-                continue;
-            }
-            self.counted[index.get()] += weight;
-            for bit in bits(behind[index.get()]) {
-                if hops[bit] > 0.0 {
-                    self.credit[index.get() * width + bit] += weight / hops[bit];
-                }
-            }
-        }
-    }
-
-    /// Follows each route to where it enters the target's country.
-    fn add_entries(&mut self, tree: &RoutingTree, weight: f64) {
-        let mut entry: Vec<Option<AsIndex>> = vec![None; self.topology.len()];
-        let mut shares: BTreeMap<AsIndex, u64> = BTreeMap::new();
-        for index in tree.order().iter().skip(1) {
-            let before = tree.next_hop(*index).and_then(|next| entry[next.get()]);
-            // A route that leaves the country and comes back enters where it last does, nearest the target.
-            entry[index.get()] = before.or_else(|| (!self.domestic[index.get()]).then_some(*index));
-            if let Some(over) = entry[index.get()].filter(|_| self.vantage.counts[index.get()] > 0)
-            {
-                *shares.entry(over).or_default() += 1;
-            }
-        }
-        for (over, vantage) in shares {
-            self.entries
-                .add(self.topology.asn(over), weight * vantage as f64 / self.vantage.count as f64);
-        }
-    }
-
-    fn into_dependency(self, source: &str) -> Dependency {
-        let ranked = |(followed, groups): &(Followed, Groups<'a>)| -> Vec<GroupDependency> {
-            let scores = followed.scores(ADDRESSES, self.vantage, self.trim);
-            groups.ranked(&scores, self.subject)
-        };
-        Dependency {
-            family: Family::Ipv4,
-            basis: RouteBasis::Modelled,
-            source: source.to_owned(),
-            coverage: 1.0,
-            vantage_points: self.vantage.count as u64,
-            trim: self.trim,
-            networks: self.network_scores(),
-            operators: ranked(&self.operators),
-            countries: ranked(&self.countries),
-            frontier: self.entries.frontier(),
-            points_of_control: self.entries.points_of_control(0.9),
-        }
-    }
-
-    fn network_scores(&self) -> Vec<NetworkDependency> {
-        let [addresses, prefixes, networks] = [ADDRESSES, PREFIXES, NETWORKS]
-            .map(|by| self.networks.scores(by, self.vantage, self.trim));
-        let mut ranked: Vec<NetworkDependency> = self
-            .networks
-            .groups
+    fn run(&mut self, scene: &Scene<'_>, sweep: &Sweep<'_>, origins: &[Origin]) {
+        let free = Restriction::none();
+        let lanes: Vec<Lane<'_>> = origins
             .iter()
-            .enumerate()
-            .filter(|(_, asn)| addresses[*asn].mean > 0.0)
-            .map(|(column, asn)| {
-                let network: Network = (self.describe)(Asn(*asn));
-                NetworkDependency {
-                    place: self.subject.place(&network),
-                    network,
-                    by_addresses: addresses[asn],
-                    by_prefixes: prefixes[asn],
-                    by_networks: networks[asn],
-                    cti: self.influence(column),
-                }
-            })
+            .map(|origin| Lane { origin: origin.index, restriction: &free })
             .collect();
-        ranked.sort_by(strongest_first);
-        ranked
+        self.kept.run(sweep, &lanes, false);
+        self.kept.behind(sweep, &scene.own, &mut self.behind);
+        self.weights = [[0; 3]; LANES];
+        self.weights.iter_mut().zip(origins).for_each(|(lane, origin)| *lane = origin.weights);
+    }
+}
+
+/// First pass: the weight of the routes that each transit network carries.
+struct Counter {
+    batch: Batch,
+    carried: Vec<u128>,
+}
+
+impl Counter {
+    fn new(sweep: &Sweep<'_>) -> Self {
+        Self { batch: Batch::new(), carried: vec![0; sweep.transit()] }
     }
 
-    fn influence(&self, column: usize) -> Option<Influence> {
-        let width = self.networks.groups.len();
-        let counted = self.counted.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-        let mut values: Vec<f64> =
-            counted.map(|(index, weight)| self.credit[index * width + column] / weight).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let total = values.len();
-        (total > 0).then(|| Influence {
-            mean: mean(&values, total),
-            trimmed: trimmed_mean(&values, total, self.trim),
+    fn add(&mut self, scene: &Scene<'_>, sweep: &Sweep<'_>, origins: &[Origin]) {
+        self.batch.run(scene, sweep, origins);
+        for (slot, carried) in self.carried.iter_mut().enumerate() {
+            let behind = row(&self.batch.behind, slot);
+            let weighed = behind.iter().zip(&self.batch.weights);
+            *carried += weighed
+                .map(|(behind, weights)| u128::from(*behind) * u128::from(weights[ADDRESSES]))
+                .sum::<u128>();
+        }
+    }
+
+    fn together(counters: Vec<Self>) -> Vec<u128> {
+        let all = counters.into_iter().map(|counter| counter.carried);
+        all.reduce(|mut sums, more| {
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            sums
         })
+        .unwrap_or_default()
     }
 }
 
-/// The rule for the network that a route ends at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ends {
-    /// Yes, as the hegemony of networks is defined.
-    Counted,
-    /// No: what ends in a country is not carried by it.
-    Left,
+/// Second pass: the view of every vantage point.
+struct Follower<'a> {
+    batch: Batch,
+    states: States,
+    view: View<'a>,
 }
 
-/// Groups of networks that are followed through every path.
-struct Followed {
-    /// The groups that carry most, in ascending order of their number.
-    groups: Vec<u32>,
-    /// The index in `groups` of each network's group, or [`u8::MAX`].
-    of_network: Vec<u8>,
-    ends: Ends,
-    /// By weight: the trimmed score of each group.
-    trimmed: Vec<Vec<f64>>,
-    /// By weight: the share that each vantage point sees of each group.
-    values: Vec<Vec<f64>>,
+impl<'a> Follower<'a> {
+    fn new(scene: &'a Scene<'a>, carriers: &'a Carriers<'a>) -> Self {
+        Self { batch: Batch::new(), states: States::default(), view: View::new(scene, carriers) }
+    }
+
+    fn add(&mut self, scene: &Scene<'_>, sweep: &Sweep<'_>, origins: &[Origin]) {
+        self.batch.run(scene, sweep, origins);
+        self.states.follow(scene, self.view.carriers, sweep, &self.batch.kept);
+        self.view.add_trimmed(sweep, &self.batch, &self.states);
+        self.view.add_routes(sweep, &self.batch, &self.states);
+    }
 }
 
-impl Followed {
-    fn new(
-        topology: &Topology,
-        carried: &[f64],
-        ends: Ends,
-        mut group_of: impl FnMut(AsIndex) -> Option<u32>,
-    ) -> Self {
-        let on_the_way =
-            |index: AsIndex| carried.get(index.get()).is_some_and(|carried| *carried > 0.0);
-        let mut number = |index| if on_the_way(index) { group_of(index) } else { None };
-        let numbers: Vec<Option<u32>> = topology.ases().map(&mut number).collect();
-        let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
-        for (group, carried) in numbers.iter().zip(carried) {
-            if let Some(group) = group {
-                *sums.entry(*group).or_default() += carried;
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use arbtest::arbitrary::{Result as Drawn, Unstructured};
+    use demarche_case::assessment::routes::{GroupDependency, Network, Score};
+    use demarche_case::{Asn, Country};
+
+    use super::*;
+    use crate::Relationship;
+
+    /// Networks 1 to `most`, of which the lower numbers tend to be the providers; many stubs have the same.
+    fn any_topology(u: &mut Unstructured<'_>, most: u32) -> Drawn<Topology> {
+        let mut links = Vec::new();
+        for asn in 2..=u.int_in_range(2..=most)? {
+            for _ in 0..u.int_in_range(1..=3)? {
+                let provider = u.int_in_range(1..=(asn - 1).min(12))?;
+                links.push((Asn(provider), Asn(asn), Relationship::ProviderToCustomer));
+            }
+            if u.ratio(1, 3)? {
+                let peer = u.int_in_range(1..=asn - 1)?;
+                links.push((Asn(peer), Asn(asn), Relationship::PeerToPeer));
             }
         }
-        let mut largest: Vec<(u32, f64)> = sums.into_iter().filter(|(_, sum)| *sum > 0.0).collect();
-        largest.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-        let mut groups: Vec<u32> =
-            largest.into_iter().take(FOLLOWED).map(|(group, _)| group).collect();
-        groups.sort_unstable();
-        let column = |group: &u32| {
-            groups.binary_search(group).ok().and_then(|column| u8::try_from(column).ok())
-        };
-        let of_network = numbers
-            .iter()
-            .map(|group| group.as_ref().and_then(column).unwrap_or(u8::MAX))
-            .collect();
-        let size = groups.len();
-        // Groups are ranked by addresses only.
-        let weights = if ends == Ends::Counted { 3 } else { 1 };
-        Self {
-            of_network,
-            trimmed: vec![vec![0.0; size]; weights],
-            values: vec![vec![0.0; size * topology.len()]; weights],
-            ends,
-            groups,
-        }
+        Ok(Topology::from_links(links))
     }
 
-    /// The bit of a network's group, or 0.
-    fn bit(&self, index: AsIndex) -> u64 {
-        match self.of_network.get(index.get()) {
-            Some(column) if *column < u8::MAX => 1 << column,
-            _ => 0,
-        }
+    fn same(left: f64, right: f64) -> bool {
+        (left - right).abs() <= 1e-12
     }
 
-    /// The network of each group, where groups are networks.
-    fn first_members<'t>(
-        &'t self,
-        topology: &'t Topology,
-    ) -> impl Iterator<Item = Option<AsIndex>> + 't {
-        self.groups.iter().map(|asn| topology.index(Asn(*asn)))
+    fn assert_same_score(left: &Score, right: &Score, what: &str) {
+        let is_same = same(left.trimmed, right.trimmed)
+            && same(left.mean, right.mean)
+            && left.spread.iter().zip(right.spread).all(|(left, right)| same(*left, right))
+            && left.seen_by == right.seen_by;
+        assert!(is_same, "{what}: {left:?}, one by one {right:?}");
     }
 
-    fn add(&mut self, tree: &RoutingTree, vantage: &VantagePoints, weights: &[f64; 3], trim: f64) {
-        let width = self.groups.len();
-        let mut passed: Vec<u64> = vec![0; self.of_network.len()];
-        let mut ones = vec![0_usize; width];
-        for index in tree.order().iter().skip(1) {
-            let Some(next) = tree.next_hop(*index) else { continue };
-            let before = passed[next.get()];
-            passed[index.get()] = before | self.bit(*index);
-            if vantage.counts[index.get()] == 0 {
-                continue;
+    fn by_label(groups: &[GroupDependency]) -> BTreeMap<&str, &GroupDependency> {
+        groups.iter().map(|group| (group.label.as_str(), group)).collect()
+    }
+
+    fn assert_same(quick: &Dependency, plain: &Dependency) {
+        assert_eq!(quick.vantage_points, plain.vantage_points);
+        assert_eq!(quick.frontier, plain.frontier);
+        assert_eq!(quick.points_of_control.len(), plain.points_of_control.len());
+        for (quick, plain) in
+            [(&quick.operators, &plain.operators), (&quick.countries, &plain.countries)]
+        {
+            assert_eq!(quick.len(), plain.len());
+            for (label, quick) in by_label(quick) {
+                let plain = by_label(plain)[label];
+                assert_eq!((&quick.networks, quick.place), (&plain.networks, plain.place));
+                assert_same_score(&quick.by_addresses, &plain.by_addresses, label);
             }
-            let seen = if self.ends == Ends::Left { before } else { passed[index.get()] };
-            for bit in bits(seen) {
-                ones[bit] += 1;
-                for (values, weight) in self.values.iter_mut().zip(weights) {
-                    values[index.get() * width + bit] += weight;
+        }
+        let of: BTreeMap<Asn, _> =
+            plain.networks.iter().map(|network| (network.network.asn, network)).collect();
+        assert_eq!(quick.networks.len(), of.len());
+        for quick in &quick.networks {
+            let (asn, plain) = (quick.network.asn.to_string(), of[&quick.network.asn]);
+            assert_same_score(&quick.by_addresses, &plain.by_addresses, &asn);
+            assert_same_score(&quick.by_prefixes, &plain.by_prefixes, &asn);
+            assert_same_score(&quick.by_networks, &plain.by_networks, &asn);
+            let influence = |cti: Option<demarche_case::assessment::routes::Influence>| {
+                cti.map_or((-1.0, -1.0), |cti| (cti.mean, cti.trimmed))
+            };
+            let (left, right) = (influence(quick.cti), influence(plain.cti));
+            assert!(same(left.0, right.0) && same(left.1, right.1), "{asn}: {left:?} {right:?}");
+        }
+    }
+
+    #[test]
+    fn batches_of_merged_networks_give_the_answer_of_one_by_one() {
+        let countries: Vec<Country> =
+            ["KP", "SY", "CU", "US"].map(|code| code.parse().expect("a country")).into();
+        arbtest::arbtest(|u| {
+            let topology = any_topology(u, 60)?;
+            let ours = countries[0];
+            let home: Vec<usize> = (0..100).map(|_| u.int_in_range(0..=3)).collect::<Drawn<_>>()?;
+            let describe = |asn: Asn| Network {
+                asn,
+                name: (asn.0 % 3 == 0).then(|| format!("X{} - Some Carrier {}", asn.0, asn.0 % 5)),
+                country: home.get(asn.0 as usize).and_then(|home| countries.get(*home)).copied(),
+            };
+            let mut origins = Vec::new();
+            for index in topology.ases() {
+                let asn = topology.asn(index);
+                let is_stub = topology.customers(index).is_empty();
+                if u.ratio(if is_stub { 2 } else { 1 }, 5)? {
+                    origins.push(asn);
                 }
             }
-        }
-        let dropped = dropped_at_each_end(vantage.count, trim);
-        let kept = vantage.count - 2 * dropped;
-        for (group, ones) in ones.into_iter().enumerate() {
-            // Each vantage point sees all or nothing of one origin, so the ones are trimmed by counting.
-            let trimmed = if kept == 0 {
-                0.0
-            } else {
-                ones.saturating_sub(dropped).min(kept) as f64 / kept as f64
+            let weights = |u: &mut Unstructured<'_>| -> Drawn<Vec<u64>> {
+                origins.iter().map(|_| Ok(u64::from(u.int_in_range(0..=3_u32)?) * 256)).collect()
             };
-            for (sums, weight) in self.trimmed.iter_mut().zip(weights) {
-                sums[group] += weight * trimmed;
+            let (addresses, prefixes) = (weights(u)?, weights(u)?);
+            let subject = Subject {
+                origins: &origins,
+                country: u.ratio(2, 3)?.then_some(ours),
+                addresses: &addresses,
+                prefixes: &prefixes,
+            };
+            let options = DependOptions::default();
+            let quick = modelled(&topology, &subject, &describe, "", &options, |_, _| {
+                ControlFlow::Continue(())
+            })
+            .expect("not cancelled");
+            let plain = one_by_one::one_by_one(&topology, &subject, &describe, "", &options);
+            assert_eq!(quick.is_some(), plain.is_some());
+            if let (Some(quick), Some(plain)) = (&quick, &plain) {
+                assert_same(quick, plain);
             }
-        }
+            let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let again = pool(3).expect("three threads").install(|| {
+                modelled(&topology, &subject, &describe, "", &options, |_, _| {
+                    ControlFlow::Continue(())
+                })
+            });
+            assert_eq!(again.expect("not cancelled"), quick, "on more threads");
+            Ok(())
+        })
+        .budget_ms(1_500);
     }
-
-    fn scores(&self, by: usize, vantage: &VantagePoints, trim: f64) -> BTreeMap<u32, Score> {
-        let width = self.groups.len();
-        let of_group = |column: usize| {
-            let seen = self.values[by].iter().skip(column).step_by(width.max(1));
-            let mut values: Vec<f64> = seen.copied().filter(|value| *value > 0.0).collect();
-            Score { trimmed: self.trimmed[by][column], ..score(&mut values, vantage.count, trim) }
-        };
-        self.groups.iter().enumerate().map(|(column, group)| (*group, of_group(column))).collect()
-    }
-}
-
-/// The positions of the set bits.
-fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = mask.trailing_zeros();
-        mask &= mask.wrapping_sub(1);
-        (bit < 64).then_some(bit as usize)
-    })
 }

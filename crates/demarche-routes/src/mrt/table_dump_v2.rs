@@ -84,13 +84,21 @@ impl<V: Visitor> Reader<'_, V> {
             let prefix = nlri::prefix(body, family)?;
             return self.entries::<ADD_PATH>(record, prefix, body);
         }
-        self.reading.note(if safi == 2 { Other::Multicast } else { Other::OtherFamily }, 1);
-        *body = Bytes(&[]);
+        let rest = std::mem::replace(body, Bytes(&[]));
+        if let (Some(family), 2) = (Family::from_afi(afi), safi) {
+            return self.multicast_routes(family, rest);
+        }
+        // Prefixes of other families have layouts of their own, behind which the routes cannot be counted.
+        self.reading.note(Other::OtherFamily, 1);
         Ok(())
     }
 
     fn multicast(&mut self, family: Family, mut body: Bytes<'_>) -> Result<(), Reason> {
         body.u32().ok_or(Reason::Short)?;
+        self.multicast_routes(family, body)
+    }
+
+    fn multicast_routes(&mut self, family: Family, mut body: Bytes<'_>) -> Result<(), Reason> {
         nlri::prefix(&mut body, family)?;
         let count = body.u16().ok_or(Reason::Short)?;
         self.reading.note(Other::Multicast, u64::from(count));

@@ -155,6 +155,23 @@ impl<'a> Sweep<'a> {
         (MOST / worst_of_one_lane).clamp(1, 64 * W)
     }
 
+    /// The number of ASes with customers.
+    pub(crate) const fn transit(&self) -> usize {
+        self.transit
+    }
+
+    /// The position of an AS among those with customers; `None` where it has none.
+    #[inline]
+    pub(crate) fn transit_slot(&self, index: AsIndex) -> Option<usize> {
+        let slot = self.slot[index.get()] as usize;
+        (slot < self.transit).then_some(slot)
+    }
+
+    /// Sorts ASes so that those with the same providers lie side by side.
+    pub(crate) fn sort_neighbourly<T>(&self, list: &mut [T], index: impl Fn(&T) -> AsIndex) {
+        list.sort_unstable_by_key(|entry| self.slot[index(entry).get()]);
+    }
+
     /// All ASes in an order that puts those with the same providers side by side.
     ///
     /// Batches of such neighbours share most of their routes, and so most of the work.
@@ -190,6 +207,8 @@ pub struct Memory<const W: usize> {
     /// In which lanes each slot has a route or may not have one.
     seen: Vec<Mask<W>>,
     barred: BTreeMap<(usize, usize), Mask<W>>,
+    /// Origins announce themselves even where they are restricted.
+    pub(crate) own_announced: bool,
     origins: Vec<(usize, Mask<W>)>,
     /// Transit slots with a customer route, and the lanes.
     customer: Levels<W>,
@@ -203,6 +222,7 @@ impl<const W: usize> Default for Memory<W> {
         Self {
             seen: Vec::new(),
             barred: BTreeMap::new(),
+            own_announced: false,
             origins: Vec::new(),
             customer: Levels::default(),
             peer: Levels::default(),
@@ -342,7 +362,7 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
         for (lane, wanted) in lanes.iter().enumerate() {
             let (word, bit) = (lane / 64, 1_u64 << (lane % 64));
             let slot = self.sweep.slot[wanted.origin.get()] as usize;
-            if self.memory.seen[slot][word] & bit == 0 {
+            if self.memory.own_announced || self.memory.seen[slot][word] & bit == 0 {
                 self.memory.seen[slot][word] |= bit;
                 origins.entry(slot).or_insert([0; W])[word] |= bit;
             }

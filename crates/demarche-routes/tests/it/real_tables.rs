@@ -132,6 +132,6 @@ fn the_control_addresses_of_the_case_lie_in_seven_countries() {
         212.31.102.100 212.31.96.0/20 AS6866 CY CY 5 
         208.105.226.235 208.105.128.0/17 AS11351 -- US 1 NoDelegation { is_country_of_network: true }; CountryFromList { network: Asn(11351), country: Country([85, 83]), list: "asnames2016" }
         175.45.176.1 175.45.176.0/24 AS131279 KP KP 2 
-        10.0.0.1 -  -- -- 0 NotAnnounced; NoDelegation { is_country_of_network: false }
+        10.0.0.1 -  -- -- 0 Reserved { block: 10.0.0.0/8, purpose: Private }
     "#]].assert_eq(&found);
 }

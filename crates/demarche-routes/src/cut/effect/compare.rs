@@ -1,0 +1,336 @@
+//! The routes of a batch of origins, before and after.
+
+use std::collections::BTreeMap;
+
+use super::super::counters::Counters;
+use super::{Scene, Weight};
+use crate::propagate::{Kept, KeptPick, LANES, Lane, Mask, WIDTH, each_lane, row, row_mut};
+use crate::{AsIndex, Restriction, RouteClass, Sweep};
+
+/// The outside routes to an origin.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Side {
+    /// From customers, peers and providers.
+    pub(crate) classes: [u64; 3],
+    pub(crate) hops: u64,
+    /// The addresses of the networks that have them.
+    pub(crate) addresses: u64,
+}
+
+/// The comparison for an origin.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OfOrigin {
+    /// Before and after.
+    pub(crate) sides: [Side; 2],
+    /// Routes that remain, and those of them by another path.
+    pub(crate) remaining: u64,
+    pub(crate) elsewhere: u64,
+    /// Routes that remain, by the hops that they grow.
+    pub(crate) growth: BTreeMap<i64, u64>,
+}
+
+/// All that was counted; networks are those of the merged graph, and pairs are before and after.
+#[derive(Debug, Default)]
+pub(crate) struct Compared {
+    pub(crate) origins: BTreeMap<AsIndex, OfOrigin>,
+    pub(crate) lost: Vec<bool>,
+    pub(crate) rerouted: Vec<bool>,
+    /// Outside routes, each with the weight of its origin: all of them, those that enter over a network, and those through it.
+    pub(crate) routes: [u128; 2],
+    pub(crate) entries: Vec<[u128; 2]>,
+    pub(crate) transit: Vec<[u128; 2]>,
+    /// Routes over each doubtful link.
+    pub(crate) doubtful: Vec<[u64; 2]>,
+}
+
+impl Compared {
+    /// The sums of both.
+    pub(crate) fn plus(mut self, right: Self) -> Self {
+        fn add<T: std::ops::AddAssign>(left: &mut [[T; 2]], right: Vec<[T; 2]>) {
+            for ([before, after], [more_before, more_after]) in left.iter_mut().zip(right) {
+                *before += more_before;
+                *after += more_after;
+            }
+        }
+        self.origins.extend(right.origins);
+        for (marks, more) in [(&mut self.lost, right.lost), (&mut self.rerouted, right.rerouted)] {
+            marks.iter_mut().zip(more).for_each(|(mark, more)| *mark |= more);
+        }
+        add(std::slice::from_mut(&mut self.routes), vec![right.routes]);
+        add(&mut self.entries, right.entries);
+        add(&mut self.transit, right.transit);
+        add(&mut self.doubtful, right.doubtful);
+        self
+    }
+}
+
+/// Compares batch after batch in the same memory.
+pub(crate) struct Comparer<'s> {
+    scene: &'s Scene<'s>,
+    sweep: &'s Sweep<'s>,
+    sides: [Kept; 2],
+    behind: Vec<u32>,
+    detours: Detours,
+    counters: SideCounters,
+    pub(crate) compared: Compared,
+}
+
+#[derive(Default)]
+struct SideCounters {
+    classes: [Counters<WIDTH>; 3],
+    hops: Counters<WIDTH>,
+    addresses: Counters<WIDTH>,
+}
+
+/// Vantage points behind a network whose routes came through the target before, by transit slot and lane.
+#[derive(Default)]
+struct Detours {
+    counts: Vec<u32>,
+    any: Vec<bool>,
+}
+
+impl<'s> Comparer<'s> {
+    pub(crate) fn new(scene: &'s Scene<'s>, sweep: &'s Sweep<'s>) -> Self {
+        let ases = scene.merged.topology.len();
+        let compared = Compared {
+            lost: vec![false; ases],
+            rerouted: vec![false; ases],
+            entries: vec![[0; 2]; ases],
+            transit: vec![[0; 2]; ases],
+            doubtful: vec![[0; 2]; scene.internet.doubtful.len()],
+            ..Compared::default()
+        };
+        Self {
+            scene,
+            sweep,
+            sides: [Kept::default(), Kept::default()],
+            behind: Vec::new(),
+            detours: Detours::default(),
+            counters: SideCounters::default(),
+            compared,
+        }
+    }
+
+    /// Compares the routes to some origins.
+    pub(crate) fn add(&mut self, batch: &[(AsIndex, Weight)]) {
+        let free = Restriction::none();
+        let restrictions = [&free, &self.scene.restriction];
+        let mut found = vec![OfOrigin::default(); batch.len()];
+        for (side, restriction) in restrictions.into_iter().enumerate() {
+            let lanes: Vec<Lane<'_>> =
+                batch.iter().map(|(origin, _)| Lane { origin: *origin, restriction }).collect();
+            let mut kept = std::mem::take(&mut self.sides[side]);
+            kept.run(self.sweep, &lanes, self.scene.is_refusal);
+            kept.behind(self.sweep, &self.scene.own, &mut self.behind);
+            self.count_side(&kept, side, &mut found);
+            self.count_through(&kept, batch, side);
+            self.count_doubtful(&kept, batch, side);
+            self.sides[side] = kept;
+        }
+        for (found, (_, weight)) in found.iter().zip(batch) {
+            for (routes, side) in self.compared.routes.iter_mut().zip(&found.sides) {
+                let all: u64 = side.classes.iter().sum();
+                *routes += u128::from(all) * u128::from(weight.weight);
+            }
+        }
+        self.compare(&mut found);
+        let origins = batch.iter().map(|(origin, _)| *origin).zip(found);
+        self.compared.origins.extend(origins);
+    }
+
+    fn count_side(&mut self, kept: &Kept, side: usize, found: &mut [OfOrigin]) {
+        let SideCounters { classes, hops, addresses } = &mut self.counters;
+        for pick in &kept.picks {
+            let own = u64::from(self.scene.own[pick.index.get()]);
+            let class = match pick.class {
+                RouteClass::Origin => continue,
+                RouteClass::Customer => 0,
+                RouteClass::Peer => 1,
+                RouteClass::Provider => 2,
+            };
+            classes[class].add(&pick.lanes, own);
+            hops.add(&pick.lanes, own * u64::from(pick.hops));
+            addresses.add(&pick.lanes, self.scene.addresses[pick.index.get()]);
+        }
+        let sums = classes.each_mut().map(Counters::drain);
+        let (hops, addresses) = (hops.drain(), addresses.drain());
+        for (lane, found) in found.iter_mut().enumerate() {
+            found.sides[side] = Side {
+                classes: [sums[0][lane], sums[1][lane], sums[2][lane]],
+                hops: hops[lane],
+                addresses: addresses[lane],
+            };
+        }
+    }
+
+    /// Counts the routes through each outside network, its own left out, and those that enter the target over it, its own included.
+    ///
+    /// The entry of a path is its last network before the first of the target.
+    fn count_through(&mut self, kept: &Kept, batch: &[(AsIndex, Weight)], side: usize) {
+        let (scene, sweep) = (self.scene, self.sweep);
+        self.detours.follow(kept, sweep, scene, &self.behind);
+        let mut weights = [0_u128; LANES];
+        for (lane, (_, weight)) in weights.iter_mut().zip(batch) {
+            *lane = u128::from(weight.weight);
+        }
+        for pick in &kept.picks {
+            let (index, own) = (pick.index.get(), scene.own[pick.index.get()]);
+            let slot = sweep.transit_slot(pick.index);
+            let is_entry = scene.is_target[pick.via.get()];
+            if own == 0 || (slot.is_none() && !is_entry) {
+                continue;
+            }
+            let behind = |lane: usize| slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
+            let detour = |lane: usize| slot.map_or(0, |slot| self.detours.of(slot, lane));
+            let (mut through, mut enter) = (0, 0);
+            each_lane(&pick.lanes, |lane| {
+                through += weights[lane] * u128::from(behind(lane));
+                if is_entry {
+                    enter += weights[lane] * u128::from(own + behind(lane) - detour(lane));
+                }
+            });
+            self.compared.transit[index][side] += through;
+            self.compared.entries[index][side] += enter;
+        }
+    }
+
+    fn count_doubtful(&mut self, kept: &Kept, batch: &[(AsIndex, Weight)], side: usize) {
+        if self.scene.doubtful.is_empty() {
+            return;
+        }
+        for pick in &kept.picks {
+            let Some(named) = self.scene.doubtful.get(&(pick.index, pick.via)) else { continue };
+            let (own, slot) =
+                (self.scene.own[pick.index.get()], self.sweep.transit_slot(pick.index));
+            let mut routes = 0;
+            each_lane(&pick.lanes, |lane| {
+                let behind = slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
+                let members = batch.get(lane).map_or(0, |(_, weight)| weight.members);
+                routes += members * u64::from(own + behind);
+            });
+            for position in named {
+                self.compared.doubtful[*position][side] += routes;
+            }
+        }
+    }
+
+    /// Compares the routes of each outside network.
+    fn compare(&mut self, found: &mut [OfOrigin]) {
+        let [before, after] = &self.sides;
+        let mut paths = Paths::new(&before.picks, self.scene.own.len());
+        let mut growth: BTreeMap<i64, Counters<WIDTH>> = BTreeMap::new();
+        for pick in &after.picks {
+            let own = u64::from(self.scene.own[pick.index.get()]);
+            paths.add(pick, |hops, lanes| growth.entry(hops).or_default().add(lanes, own));
+        }
+        let (mut remaining, mut elsewhere) =
+            (Counters::<WIDTH>::default(), Counters::<WIDTH>::default());
+        for (position, own) in self.scene.own.iter().enumerate().filter(|(_, own)| **own > 0) {
+            let (had, has) = (&paths.had[position], &paths.has[position]);
+            let lost = |word: usize| had[word] & !has[word];
+            let is_named = || self.scene.restriction.ases.contains(&AsIndex::new(position));
+            self.compared.lost[position] |= any(&std::array::from_fn(lost)) && !is_named();
+            let kept: Mask<WIDTH> = std::array::from_fn(|word| had[word] & has[word]);
+            let moved: Mask<WIDTH> =
+                std::array::from_fn(|word| kept[word] & paths.changed[position][word]);
+            self.compared.rerouted[position] |= any(&moved);
+            remaining.add(&kept, u64::from(*own));
+            elsewhere.add(&moved, u64::from(*own));
+        }
+        let (remaining, elsewhere) = (remaining.drain(), elsewhere.drain());
+        for (lane, found) in found.iter_mut().enumerate() {
+            (found.remaining, found.elsewhere) = (remaining[lane], elsewhere[lane]);
+        }
+        for (hops, mut routes) in growth {
+            for (found, routes) in found.iter_mut().zip(routes.drain()) {
+                if routes > 0 {
+                    found.growth.insert(hops, routes);
+                }
+            }
+        }
+    }
+}
+
+fn any(lanes: &Mask<WIDTH>) -> bool {
+    lanes.iter().any(|word| *word != 0)
+}
+
+impl Detours {
+    fn follow(&mut self, kept: &Kept, sweep: &Sweep<'_>, scene: &Scene<'_>, behind: &[u32]) {
+        self.counts.clear();
+        self.counts.resize(sweep.transit() * LANES, 0);
+        self.any.clear();
+        self.any.resize(sweep.transit(), false);
+        for pick in kept.picks.iter().rev() {
+            let (slot, via) = (sweep.transit_slot(pick.index), sweep.transit_slot(pick.via));
+            let (Some(slot), Some(via)) = (slot, via) else { continue };
+            let is_target = scene.is_target[pick.index.get()];
+            if scene.is_target[pick.via.get()] || !(is_target || self.any[slot]) {
+                continue;
+            }
+            let mut counts = [0; LANES];
+            counts.copy_from_slice(row(if is_target { behind } else { &self.counts }, slot));
+            let target = row_mut(&mut self.counts, via);
+            each_lane(&pick.lanes, |lane| target[lane] += counts[lane]);
+            self.any[via] = true;
+        }
+    }
+
+    fn of(&self, slot: usize, lane: usize) -> u32 {
+        if self.any[slot] { row(&self.counts, slot)[lane] } else { 0 }
+    }
+}
+
+/// The paths after, beside those before.
+struct Paths<'k> {
+    before: Vec<&'k KeptPick>,
+    starts: Vec<usize>,
+    /// By network: the lanes with a route before and after, and those in which the path is another.
+    had: Vec<Mask<WIDTH>>,
+    has: Vec<Mask<WIDTH>>,
+    changed: Vec<Mask<WIDTH>>,
+}
+
+impl<'k> Paths<'k> {
+    fn new(before: &'k [KeptPick], ases: usize) -> Self {
+        let mut sorted: Vec<&KeptPick> = before.iter().collect();
+        sorted.sort_by_key(|pick| pick.index);
+        let mut starts = vec![0; ases + 1];
+        let mut had = vec![[0; WIDTH]; ases];
+        for pick in before {
+            starts[pick.index.get() + 1] += 1;
+            join(&mut had[pick.index.get()], &pick.lanes);
+        }
+        for position in 1..starts.len() {
+            starts[position] += starts[position - 1];
+        }
+        let none = vec![[0; WIDTH]; ases];
+        Self { before: sorted, starts, had, has: none.clone(), changed: none }
+    }
+
+    /// Adds a route of after, and tells how much it has grown in which lanes.
+    fn add(&mut self, pick: &KeptPick, mut grown: impl FnMut(i64, &Mask<WIDTH>)) {
+        let (index, via) = (pick.index.get(), pick.via.get());
+        let mut same = [0; WIDTH];
+        for before in &self.before[self.starts[index]..self.starts[index + 1]] {
+            let both: Mask<WIDTH> =
+                std::array::from_fn(|word| before.lanes[word] & pick.lanes[word]);
+            if !any(&both) {
+                continue;
+            }
+            grown(i64::from(pick.hops) - i64::from(before.hops), &both);
+            if before.via == pick.via {
+                join(&mut same, &both);
+            }
+        }
+        let of_via = self.changed[via];
+        let changed: Mask<WIDTH> =
+            std::array::from_fn(|word| pick.lanes[word] & (!same[word] | of_via[word]));
+        join(&mut self.changed[index], &changed);
+        join(&mut self.has[index], &pick.lanes);
+    }
+}
+
+fn join(mask: &mut Mask<WIDTH>, lanes: &Mask<WIDTH>) {
+    mask.iter_mut().zip(lanes).for_each(|(all, new)| *all |= new);
+}
