@@ -357,6 +357,10 @@ fn read_as(digest: &Sha256, media: Media) -> Sha256 {
     key
 }
 
+/// The bytes on each side of a value in which names are looked for. A file of one line costs its length for every value
+/// without it, and no row for a person is that long.
+const AROUND: usize = 4 << 10;
+
 /// The lines of a text, counted as findings come in its order.
 struct Lines<'a> {
     text: &'a str,
@@ -371,7 +375,8 @@ impl<'a> Lines<'a> {
         Self { text, breaks, offset: 0, line: 1 }
     }
 
-    /// The number of the line of a value, from 1, and the line with a tab in the place of the value.
+    /// The number of the line of a value, from 1, and the line with a tab in the place of the value; of a line as long as
+    /// a file, the [`AROUND`] bytes on each side.
     fn around(&mut self, span: &Range<usize>) -> (usize, String) {
         let at = span.start;
         let bytes = self.text.as_bytes();
@@ -381,11 +386,14 @@ impl<'a> Lines<'a> {
         self.line += soft;
         self.breaks = self.breaks.get(soft..).unwrap_or(&[]);
         self.offset = at;
-        let before = bytes.get(..at).unwrap_or(&[]);
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
-        let after = bytes.get(span.end..).unwrap_or(&[]);
+        let from = self.text.floor_char_boundary(at.saturating_sub(AROUND));
+        let before = bytes.get(from..at).unwrap_or(&[]);
+        let start = before.iter().rposition(|byte| *byte == b'\n');
+        let start = start.map_or(from, |found| from + found + 1);
+        let to = self.text.floor_char_boundary(span.end.saturating_add(AROUND));
+        let after = bytes.get(span.end..to).unwrap_or(&[]);
         let end = after.iter().position(|byte| *byte == b'\n');
-        let end = end.map_or(bytes.len(), |found| span.end + found);
+        let end = end.map_or(to, |found| span.end + found);
         let text = |range| self.text.get(range).unwrap_or("");
         (self.line, format!("{}\t{}", text(start..at), text(span.end..end)))
     }

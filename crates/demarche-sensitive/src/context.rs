@@ -146,6 +146,10 @@ impl<'p> Context<'p> {
     /// Returns true if at most a number of words stand between the value and the word that names it, and no sentence ends.
     pub(crate) fn is_close(&self, topics: &[Topic], rivals: usize, words: usize) -> bool {
         let Some(hit) = self.naming_past(topics, rivals) else { return false };
+        // The text from a heading down to the value can be the whole table.
+        if !self.labels.is_empty() {
+            return true;
+        }
         let Some(gap) = self.page.text.get(hit.end..self.value.start) else { return true };
         let is_word = |word: &&str| word.chars().filter(|sign| sign.is_alphabetic()).count() > 1;
         // A short word before a full stop is an abbreviation, such as that of "number".
@@ -157,7 +161,7 @@ impl<'p> Context<'p> {
             .any(|part| last_word(part) > 3 || part.ends_with(|sign: char| sign.is_ascii_digit()));
         let count = gap.split_whitespace().filter(is_word).count();
         let is_next = gap.starts_with(". ") && count > 0;
-        !self.labels.is_empty() || count <= words && !has_end && !is_next
+        count <= words && !has_end && !is_next
     }
 
     /// Returns true if the number belongs to trade or technology.

@@ -7,7 +7,7 @@ use demarche_sensitive::Layout;
 use crate::support::findings;
 
 /// Words that make a rule look around, a line of tabs, and marks that begin a block.
-const PIECES: [&str; 26] = [
+const PIECES: [&str; 28] = [
     "password: ",
     "password ",
     "password x ",
@@ -31,6 +31,8 @@ const PIECES: [&str; 26] = [
     "-----BEGIN ",
     "http://a:b",
     "1.2\t",
+    "{\"ssn\":\"301-44-9012\",\"dob\":\"1985-03-12\",\"password\":\"Tulpe99!\"},",
+    "{\"salary\":52000,\"passport\":\"X1234567\",\"t\":\"a\\u00e9\\/\"},",
     "12 ",
     "a card whose number is told here and there in this line 4111111\n111111111 ",
     "seed phrase is legal winner thank year wave sausage worth useful legal winner thank ",
@@ -43,12 +45,39 @@ const TRIES: usize = 6;
 const UNSEEN: Duration = Duration::from_millis(50);
 
 /// The time of a scan of a piece that is repeated up to a length in bytes.
-#[expect(clippy::disallowed_methods, reason = "the test is about time, and compares two of them")]
 fn time(piece: &str, length: usize, layout: Layout) -> Duration {
-    let text = piece.repeat(length / piece.len());
+    time_of(&piece.repeat(length / piece.len()), layout)
+}
+
+/// Headings and a row below them, for columns whose values are judged by their heading.
+const TABLES: [(&str, &str); 5] = [
+    ("id\tdob", "1\t1985-03-12"),
+    ("id\tpassport", "1\tX1234567"),
+    ("id\tsalary", "1\t52000"),
+    ("id\tssn\tphone", "1\t301449012\t030 1234567"),
+    ("id\tpassword\tIBAN", "1\tTulpe99!\tDE89370400440532013000"),
+];
+
+/// The time of a scan of a text.
+#[expect(clippy::disallowed_methods, reason = "the test is about time, and compares two of them")]
+fn time_of(text: &str, layout: Layout) -> Duration {
     let start = std::time::Instant::now();
-    findings(&text, layout);
+    findings(text, layout);
     start.elapsed()
+}
+
+#[test]
+fn four_times_the_rows_below_a_heading_take_no_more_than_ten_times_the_time() {
+    for (heading, row) in TABLES {
+        for layout in [Layout::Prose, Layout::Table] {
+            let rows = |length: usize| {
+                format!("{heading}\n{}", format!("{row}\n").repeat(length / row.len()))
+            };
+            let (long, short) = (rows(384 << 10), rows(96 << 10));
+            let is_linear = |_| time_of(&long, layout) < time_of(&short, layout) * 10 + UNSEEN;
+            assert!((0..TRIES).any(is_linear), "{heading:?} {layout:?}");
+        }
+    }
 }
 
 #[test]
