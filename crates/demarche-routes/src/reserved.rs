@@ -1,6 +1,6 @@
 //! Blocks of addresses that are kept for special purposes, where no host of the internet is.
 //!
-//! The list is that of RFC 6890 as its registries were in 2024, without the blocks that are globally reachable (such as 192.88.99.0/24 and 2001:20::/28), and with multicast, which has registries of its own.
+//! The list is that of RFC 6890 as its registries were in 2024, without the blocks that are globally reachable (such as `192.88.99.0/24` and `2001:20::/28`), and with multicast, which has registries of its own.
 
 use std::net::IpAddr;
 

@@ -7,6 +7,7 @@
 //! Two passes over the origins: the first finds the networks, operators and countries that carry most, the second follows these along every path.
 //! Weights are whole numbers until the last division, so that the sums are exact: neither the order of the origins nor the number of threads can change a bit of the answer.
 
+mod carriers;
 mod followed;
 #[cfg(test)]
 mod one_by_one;
@@ -24,9 +25,10 @@ use crate::merged::Merged;
 use crate::progress::{Cancelled, unless_cancelled};
 use crate::propagate::{Kept, LANES, Lane, Restriction, Sweep, row};
 use crate::topology::Topology;
+use carriers::Carriers;
 use scene::{Origin, Scene, Weights};
 use states::States;
-use view::{Carriers, View};
+use view::View;
 
 /// Batches that are computed side by side, at most: each needs about 100 MB.
 const SIDE_BY_SIDE: usize = 4;
@@ -72,8 +74,7 @@ pub fn modelled(
         |done, of| on_origin(of + done, 2 * of),
     )?;
     let views = followers.into_iter().map(|follower| follower.view);
-    let whole = views.reduce(View::plus).expect("there is at least one worker");
-    Ok(Some(whole.into_dependency(source)))
+    Ok(views.reduce(View::plus).map(|whole| whole.into_dependency(source)))
 }
 
 /// The batches of origins, computed some at a time.
@@ -272,7 +273,10 @@ mod tests {
             let home: Vec<usize> = (0..100).map(|_| u.int_in_range(0..=3)).collect::<Drawn<_>>()?;
             let describe = |asn: Asn| Network {
                 asn,
-                name: (asn.0 % 3 == 0).then(|| format!("X{} - Some Carrier {}", asn.0, asn.0 % 5)),
+                name: asn
+                    .0
+                    .is_multiple_of(3)
+                    .then(|| format!("X{} - Some Carrier {}", asn.0, asn.0 % 5)),
                 country: home.get(asn.0 as usize).and_then(|home| countries.get(*home)).copied(),
             };
             let mut origins = Vec::new();

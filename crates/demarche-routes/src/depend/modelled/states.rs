@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
+use super::carriers::Carriers;
 use super::followed::Bits;
 use super::scene::Scene;
-use super::view::Carriers;
 use crate::AsIndex;
 use crate::propagate::{Kept, KeptPick, LANES, RouteClass, Sweep, each_lane, row_mut};
 

@@ -9,39 +9,15 @@ use demarche_case::assessment::routes::{
 use demarche_case::number::float;
 
 use super::super::entries::Entries;
-use super::super::groups::{GroupBy, Groups, strongest_first};
+use super::super::groups::{Groups, strongest_first};
 use super::super::score::dropped_at_each_end;
+use super::carriers::Carriers;
 use super::followed::{Bits, Followed, score};
 use super::scene::{Scene, added};
 use super::states::{State, States};
 use super::{ADDRESSES, Batch, NETWORKS, PREFIXES};
 use crate::AsIndex;
 use crate::propagate::{KeptPick, LANES, RouteClass, Sweep, each_lane, row};
-
-/// Whoever carries most.
-pub(crate) struct Carriers<'a> {
-    pub(crate) networks: Followed,
-    pub(crate) operators: Followed,
-    pub(crate) countries: Followed,
-    named_operators: Groups<'a>,
-    named_countries: Groups<'a>,
-}
-
-impl<'a> Carriers<'a> {
-    /// `carried` is the weight of the routes that each transit network carries.
-    pub(crate) fn new(scene: &Scene<'a>, sweep: &Sweep<'_>, carried: &[u128]) -> Self {
-        let asn = |index| scene.merged.topology.asn(index);
-        let rolled = |by| {
-            let mut groups = Groups::new(by, scene.describe);
-            let followed = Followed::new(scene, sweep, carried, |index| groups.of(asn(index)));
-            (followed, groups)
-        };
-        let networks = Followed::new(scene, sweep, carried, |index| Some(asn(index).0));
-        let (operators, named_operators) = rolled(GroupBy::Operator);
-        let (countries, named_countries) = rolled(GroupBy::Country);
-        Self { networks, operators, countries, named_operators, named_countries }
-    }
-}
 
 /// Multiplied by this and divided by its hops, a weight stays whole up to 40 hops: the least common multiple of 1 to 40.
 ///
