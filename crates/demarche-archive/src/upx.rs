@@ -54,10 +54,10 @@ impl Shortfall for UpxShortfall {
 ///
 /// The reason for which it cannot be unpacked to at most `most` bytes.
 #[must_use]
-pub fn unpack(bytes: &[u8], most: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
+pub fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
     match bytes {
-        [0x7f, b'E', b'L', b'F', ..] => elf::unpack(bytes, most),
-        [b'M', b'Z', ..] => pe::unpack(bytes, most),
+        [0x7f, b'E', b'L', b'F', ..] => elf::unpack(bytes, bound),
+        [b'M', b'Z', ..] => pe::unpack(bytes, bound),
         _ => None,
     }
 }

@@ -46,9 +46,7 @@ pub enum IdentityError {
     #[error("{} is not what an export wrote; remove it for new identifiers", .0.display())]
     Form(PathBuf),
     /// The export would be older than the first one.
-    #[error(
-        "the first export was made at {0}, and this one cannot be before it; give a later time, or export to another file"
-    )]
+    #[error("the first export was made at {0}, and this one cannot be before it")]
     Before(Timestamp),
 }
 

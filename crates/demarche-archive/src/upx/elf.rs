@@ -125,14 +125,14 @@ impl<'data> Block<'data> {
 }
 
 /// Unpacks a program; `None` where it is not packed.
-pub(crate) fn unpack(bytes: &[u8], most: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
+pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
     const REACH: usize = 1024;
     let numbers = Numbers::of(bytes)?;
     let front = bytes.get(..REACH).unwrap_or(bytes);
     let is_marked = front.windows(4).any(|window| window == b"UPX!");
     let found = first(numbers, bytes);
     match found {
-        Some((block, offset)) => Some(rebuild(numbers, bytes, &block, offset, most)),
+        Some((block, offset)) => Some(rebuild(numbers, bytes, &block, offset, bound)),
         None => is_marked.then_some(Err(UpxShortfall::Headers)),
     }
 }
@@ -151,13 +151,13 @@ fn first(numbers: Numbers, bytes: &[u8]) -> Option<(Block<'_>, usize)> {
 /// The file as it was, while it is put together.
 struct File {
     bytes: Vec<u8>,
-    most: u64,
+    bound: u64,
 }
 
 impl File {
     /// Puts bytes at an offset; what lies before and is not there yet is zero.
     fn put(&mut self, offset: u64, bytes: &[u8]) -> Result<(), UpxShortfall> {
-        let end = offset.checked_add(wide(bytes.len())).filter(|end| *end <= self.most);
+        let end = offset.checked_add(wide(bytes.len())).filter(|end| *end <= self.bound);
         let (start, end) = (size(offset), size(end.ok_or(UpxShortfall::Limit)?));
         if self.bytes.len() < end {
             self.bytes.resize(end, 0);
@@ -174,7 +174,7 @@ fn rebuild(
     bytes: &[u8],
     block: &Block<'_>,
     mut offset: usize,
-    most: u64,
+    bound: u64,
 ) -> Result<Vec<u8>, UpxShortfall> {
     let method = Method::of(block.method).ok_or(UpxShortfall::Method)?;
     let headers = block.unpack(method)?;
@@ -183,7 +183,7 @@ fn rebuild(
     }
     let mut parts = numbers.loaded(&headers).ok_or(UpxShortfall::Block)?;
     parts.sort_unstable();
-    let mut file = File { bytes: Vec::new(), most };
+    let mut file = File { bytes: Vec::new(), bound };
     file.put(0, &headers)?;
     for (start, length) in &parts {
         let begin = if *start == 0 { wide(headers.len()).min(*length) } else { *start };
@@ -210,7 +210,7 @@ fn fill(
         if block.size > end - begin {
             return Err(UpxShortfall::Block);
         }
-        if begin + block.size > file.most {
+        if begin + block.size > file.bound {
             return Err(UpxShortfall::Limit);
         }
         file.put(begin, &block.unpack(method)?)?;

@@ -70,7 +70,7 @@ impl<'data> Headers<'data> {
 }
 
 /// Unpacks a program; `None` where it is not packed.
-pub(crate) fn unpack(bytes: &[u8], most: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
+pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
     const REACH: usize = 4096;
     let start = size(u32_at(bytes, 0x3c)?);
     let headers = Headers::read(bytes.get(start..)?)?;
@@ -81,7 +81,7 @@ pub(crate) fn unpack(bytes: &[u8], most: u64) -> Option<Result<Vec<u8>, UpxShort
         None => is_named.then_some(Err(UpxShortfall::Headers)),
         Some(mark) => {
             let packed = Packed { bytes, start, headers, mark };
-            Some(packed.unpack(most))
+            Some(packed.unpack(bound))
         }
     }
 }
@@ -97,12 +97,12 @@ struct Packed<'data> {
 }
 
 impl Packed<'_> {
-    fn unpack(&self, most: u64) -> Result<Vec<u8>, UpxShortfall> {
+    fn unpack(&self, bound: u64) -> Result<Vec<u8>, UpxShortfall> {
         let head = self.bytes.get(self.mark..).unwrap_or(&[]);
         let field = |offset| u32_at(head, offset).ok_or(UpxShortfall::Headers);
         let (unpacked, packed) = (field(16)?, field(20)?);
         let method = head.get(6).copied().and_then(Method::of).ok_or(UpxShortfall::Method)?;
-        if u64::from(unpacked) > most {
+        if u64::from(unpacked) > bound {
             return Err(UpxShortfall::Limit);
         }
         let data = HEAD.checked_add(size(packed)).and_then(|end| head.get(HEAD..end));

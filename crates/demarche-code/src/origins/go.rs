@@ -88,13 +88,13 @@ struct Modules<'a> {
     /// The paths that begin the names of the program's own packages.
     own: Vec<&'a str>,
     /// Other modules with their versions, ascending by path.
-    others: Vec<(&'a str, &'a str)>,
+    required: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Modules<'a> {
     fn of(identity: Option<&'a GoIdentity>) -> Self {
         let Some(identity) = identity else {
-            return Self { version: "", own: Vec::new(), others: Vec::new() };
+            return Self { version: "", own: Vec::new(), required: Vec::new() };
         };
         let mut own: Vec<&str> = Vec::new();
         let module = identity.module.as_ref().map(|module| module.path.as_str());
@@ -105,7 +105,7 @@ impl<'a> Modules<'a> {
         let is_own = |path: &str, version: &str| {
             version == "(devel)" || owner(path).is_some_and(|owner| hand.contains(&owner))
         };
-        let (others, further): (Vec<_>, Vec<_>) = identity
+        let (required, further): (Vec<_>, Vec<_>) = identity
             .modules
             .iter()
             .map(|module| (module.path.as_str(), module.version.as_str()))
@@ -113,9 +113,9 @@ impl<'a> Modules<'a> {
         own.extend(further.into_iter().map(|(path, _)| path));
         own.extend(hand);
         own.retain(|path| *path != "command-line-arguments" && !path.is_empty());
-        let mut others = others;
-        others.sort_unstable();
-        Self { version: &identity.version, own, others }
+        let mut required = required;
+        required.sort_unstable();
+        Self { version: &identity.version, own, required }
     }
 
     fn origin(&self, function: &str) -> Named {
@@ -127,7 +127,7 @@ impl<'a> Modules<'a> {
         let (first, _) = package.split_once('/').unwrap_or((package, ""));
         let is_within = |path: &str| is_within(package, path);
         // A module inside of another one has the longer path.
-        let module = self.others.iter().rev().find(|(path, _)| is_within(path));
+        let module = self.required.iter().rev().find(|(path, _)| is_within(path));
         if let Some((path, version)) = module {
             return named(PackageKind::GoModule, path, version);
         }

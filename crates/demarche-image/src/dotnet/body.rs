@@ -57,7 +57,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Body<'_>, ManagedShortfall> {
 /// Reads the sections behind the code; `None` where one of them cannot be read whole.
 fn handlers(mut rest: &[u8], body: &mut Body<'_>) -> Option<()> {
     // A handler and what it watches have four bytes at least in code that compilers write.
-    let most = body.code.len() / 4 + 1;
+    let bound = body.code.len() / 4 + 1;
     loop {
         let kind = *rest.first()?;
         let is_fat = kind & 0x40 != 0;
@@ -66,7 +66,7 @@ fn handlers(mut rest: &[u8], body: &mut Body<'_>) -> Option<()> {
         let length = size(stated).max(4);
         // The length of small sections is stated without their head by some compilers.
         let count = length / width;
-        if kind & 0x3f != 1 || count > most {
+        if kind & 0x3f != 1 || count > bound {
             return None;
         }
         let clauses = rest.get(4..4 + count * width)?;
@@ -77,7 +77,7 @@ fn handlers(mut rest: &[u8], body: &mut Body<'_>) -> Option<()> {
         if kind & 0x80 == 0 {
             return Some(());
         }
-        if body.handlers.len() > most {
+        if body.handlers.len() > bound {
             return None;
         }
         rest = tail(rest, length.next_multiple_of(4));

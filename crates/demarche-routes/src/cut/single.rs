@@ -107,10 +107,10 @@ impl<'s> Scene<'s> {
     fn new(outside: &'s Outside, tree: &'s RoutingTree) -> Self {
         let (mut routed, mut addresses, mut hops) = (0, 0, 0);
         for index in tree.order() {
-            let own = outside.own[index.get()];
-            routed += own;
+            let vantages = outside.own[index.get()];
+            routed += vantages;
             addresses += outside.addresses[index.get()];
-            hops += own * tree.hops(*index).map_or(0, u64::from);
+            hops += vantages * tree.hops(*index).map_or(0, u64::from);
         }
         Self { outside, tree, routed, addresses, mean_hops: ratio(hops, routed) }
     }
@@ -170,7 +170,7 @@ impl<'s> Scene<'s> {
             full[lane / 64] |= 1 << (lane % 64);
         }
         for index in self.tree.order().iter().filter(|index| self.outside.own[index.get()] > 0) {
-            let (own, addresses) =
+            let (vantages, addresses) =
                 (self.outside.own[index.get()], self.outside.addresses[index.get()]);
             let (routed, changed) = (&moved.routed[index.get()], &moved.changed[index.get()]);
             for (word, ((full, routed), changed)) in
@@ -178,12 +178,12 @@ impl<'s> Scene<'s> {
             {
                 each_bit(word, full & !routed, |lane| {
                     if removed[lane] != *index {
-                        hits[lane].lost += own;
+                        hits[lane].lost += vantages;
                         hits[lane].lost_addresses += addresses;
                     }
                 });
                 each_bit(word, *changed, |lane| {
-                    hits[lane].rerouted += own;
+                    hits[lane].rerouted += vantages;
                     hits[lane].rerouted_addresses += addresses;
                 });
             }
@@ -240,8 +240,8 @@ impl Sink<WIDTH> for Moved<'_> {
             self.changed[index][word] |= route.lanes[word] & moved;
             self.routed[index][word] |= route.lanes[word];
         }
-        let own = self.outside.own[index];
-        self.routes.add(route.lanes, own);
-        self.hops.add(route.lanes, own * u64::from(route.hops));
+        let vantages = self.outside.own[index];
+        self.routes.add(route.lanes, vantages);
+        self.hops.add(route.lanes, vantages * u64::from(route.hops));
     }
 }

@@ -43,19 +43,19 @@ impl Kept {
     /// For each transit network and lane, the vantage points *behind* it, itself left out; zero at the origin of the lane.
     ///
     /// `own` has the vantage points for which each network stands. Rows are those of [`Sweep::transit_slot`], of [`LANES`] entries each.
-    pub(crate) fn behind(&self, sweep: &Sweep<'_>, own: &[u32], behind: &mut Vec<u32>) {
+    pub(crate) fn behind(&self, sweep: &Sweep<'_>, vantages: &[u32], behind: &mut Vec<u32>) {
         behind.clear();
         behind.resize(sweep.transit() * LANES, 0);
         for pick in self.picks.iter().rev() {
             let Some(via) = sweep.transit_slot(pick.via) else { continue };
-            let own = own[pick.index.get()];
+            let vantages = vantages[pick.index.get()];
             match sweep.transit_slot(pick.index) {
-                None if own == 0 => {}
-                None => add_own(row_mut(behind, via), &pick.lanes, own),
+                None if vantages == 0 => {}
+                None => add_own(row_mut(behind, via), &pick.lanes, vantages),
                 Some(slot) => {
                     let mut passed = [0; LANES];
                     passed.copy_from_slice(row(behind, slot));
-                    passed.iter_mut().for_each(|count| *count += own);
+                    passed.iter_mut().for_each(|count| *count += vantages);
                     add_row(row_mut(behind, via), &pick.lanes, &passed);
                 }
             }
@@ -91,12 +91,12 @@ pub(crate) fn row_mut<T>(table: &mut [T], slot: usize) -> &mut [T] {
     &mut table[slot * LANES..(slot + 1) * LANES]
 }
 
-fn add_own(row: &mut [u32], lanes: &Mask<WIDTH>, own: u32) {
+fn add_own(row: &mut [u32], lanes: &Mask<WIDTH>, vantages: u32) {
     for (counts, word) in row.chunks_exact_mut(64).zip(lanes) {
         if *word == u64::MAX {
-            counts.iter_mut().for_each(|count| *count += own);
+            counts.iter_mut().for_each(|count| *count += vantages);
         } else {
-            each_bit(*word, |bit| counts[bit] += own);
+            each_bit(*word, |bit| counts[bit] += vantages);
         }
     }
 }

@@ -141,15 +141,15 @@ impl<'s> Comparer<'s> {
     fn count_side(&mut self, kept: &Kept, side: usize, found: &mut [OfOrigin]) {
         let SideCounters { classes, hops, addresses } = &mut self.counters;
         for pick in &kept.picks {
-            let own = u64::from(self.scene.own[pick.index.get()]);
+            let vantages = u64::from(self.scene.own[pick.index.get()]);
             let class = match pick.class {
                 RouteClass::Origin => continue,
                 RouteClass::Customer => 0,
                 RouteClass::Peer => 1,
                 RouteClass::Provider => 2,
             };
-            classes[class].add(&pick.lanes, own);
-            hops.add(&pick.lanes, own * u64::from(pick.hops));
+            classes[class].add(&pick.lanes, vantages);
+            hops.add(&pick.lanes, vantages * u64::from(pick.hops));
             addresses.add(&pick.lanes, self.scene.addresses[pick.index.get()]);
         }
         let sums = classes.each_mut().map(Counters::drain);
@@ -174,10 +174,10 @@ impl<'s> Comparer<'s> {
             *lane = u128::from(weight.weight);
         }
         for pick in &kept.picks {
-            let (index, own) = (pick.index.get(), scene.own[pick.index.get()]);
+            let (index, vantages) = (pick.index.get(), scene.own[pick.index.get()]);
             let slot = sweep.transit_slot(pick.index);
             let is_entry = scene.is_target[pick.via.get()];
-            if own == 0 || (slot.is_none() && !is_entry) {
+            if vantages == 0 || (slot.is_none() && !is_entry) {
                 continue;
             }
             let behind = |lane: usize| slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
@@ -186,7 +186,7 @@ impl<'s> Comparer<'s> {
             each_lane(&pick.lanes, |lane| {
                 through += weights[lane] * u128::from(behind(lane));
                 if is_entry {
-                    enter += weights[lane] * u128::from(own + behind(lane) - detour(lane));
+                    enter += weights[lane] * u128::from(vantages + behind(lane) - detour(lane));
                 }
             });
             self.compared.transit[index][side] += through;
@@ -200,13 +200,13 @@ impl<'s> Comparer<'s> {
         }
         for pick in &kept.picks {
             let Some(named) = self.scene.doubtful.get(&(pick.index, pick.via)) else { continue };
-            let (own, slot) =
+            let (vantages, slot) =
                 (self.scene.own[pick.index.get()], self.sweep.transit_slot(pick.index));
             let mut routes = 0;
             each_lane(&pick.lanes, |lane| {
                 let behind = slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
                 let members = batch.get(lane).map_or(0, |(_, weight)| weight.members);
-                routes += members * u64::from(own + behind);
+                routes += members * u64::from(vantages + behind);
             });
             for position in named {
                 self.compared.doubtful[*position][side] += routes;
@@ -220,12 +220,14 @@ impl<'s> Comparer<'s> {
         let mut paths = Paths::new(&before.picks, self.scene.own.len());
         let mut growth: BTreeMap<i64, Counters<WIDTH>> = BTreeMap::new();
         for pick in &after.picks {
-            let own = u64::from(self.scene.own[pick.index.get()]);
-            paths.add(pick, |hops, lanes| growth.entry(hops).or_default().add(lanes, own));
+            let vantages = u64::from(self.scene.own[pick.index.get()]);
+            paths.add(pick, |hops, lanes| growth.entry(hops).or_default().add(lanes, vantages));
         }
         let (mut remaining, mut elsewhere) =
             (Counters::<WIDTH>::default(), Counters::<WIDTH>::default());
-        for (position, own) in self.scene.own.iter().enumerate().filter(|(_, own)| **own > 0) {
+        for (position, vantages) in
+            self.scene.own.iter().enumerate().filter(|(_, vantages)| **vantages > 0)
+        {
             let (had, has) = (&paths.had[position], &paths.has[position]);
             let lost = |word: usize| had[word] & !has[word];
             let is_named = || self.scene.restriction.ases.contains(&AsIndex::new(position));
@@ -234,8 +236,8 @@ impl<'s> Comparer<'s> {
             let moved: Mask<WIDTH> =
                 std::array::from_fn(|word| kept[word] & paths.changed[position][word]);
             self.compared.rerouted[position] |= any(&moved);
-            remaining.add(&kept, u64::from(*own));
-            elsewhere.add(&moved, u64::from(*own));
+            remaining.add(&kept, u64::from(*vantages));
+            elsewhere.add(&moved, u64::from(*vantages));
         }
         let (remaining, elsewhere) = (remaining.drain(), elsewhere.drain());
         for (lane, found) in found.iter_mut().enumerate() {

@@ -52,7 +52,7 @@ impl<'a> Scene<'a> {
             all.map(|index| kinds[merged.members(index)[0].get()] & wanted != 0).collect()
         };
         let (own_networks, inside, domestic) = (of_kind(1), of_kind(2), of_kind(3));
-        let own: Vec<u32> = merged
+        let vantages: Vec<u32> = merged
             .topology
             .ases()
             .zip(own_networks)
@@ -66,8 +66,8 @@ impl<'a> Scene<'a> {
             trim,
             origins,
             totals,
-            vantage_points: own.iter().map(|own| *own as usize).sum(),
-            own,
+            vantage_points: vantages.iter().map(|vantages| *vantages as usize).sum(),
+            own: vantages,
             inside,
             domestic,
             merged,

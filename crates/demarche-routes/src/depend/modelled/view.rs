@@ -155,13 +155,13 @@ impl<'a> View<'a> {
             if network | operator | country == Bits::NONE {
                 continue;
             }
-            let (behind, own) = (row(&batch.behind, slot), self.scene.own[index.get()]);
+            let (behind, vantages) = (row(&batch.behind, slot), self.scene.own[index.get()]);
             states.row(sweep, pick.via, &mut before);
             each_lane(&pick.lanes, |lane| {
                 // Whoever is behind two networks of a group is counted at the one nearer the origin.
                 let old = &states.all[before[lane] as usize];
                 let (behind, new) = (behind[lane], Bits::without);
-                network.each(|group| seeing.networks[group * LANES + lane] += behind + own);
+                network.each(|group| seeing.networks[group * LANES + lane] += behind + vantages);
                 new(operator, old.operators)
                     .each(|group| seeing.operators[group * LANES + lane] += behind);
                 new(country, old.countries)
@@ -254,7 +254,7 @@ impl<'a> View<'a> {
     fn score(&self, values: impl Iterator<Item = u64>, trimmed: u128, by: usize) -> Score {
         let scene = self.scene;
         let seen = values.zip(&scene.own).filter(|(value, _)| *value > 0);
-        let seen = seen.map(|(value, own)| (value, *own)).collect();
+        let seen = seen.map(|(value, vantages)| (value, *vantages)).collect();
         let (whole, total) = (scene.totals[by], scene.vantage_points);
         let kept = total - 2 * dropped_at_each_end(total, scene.trim);
         let trimmed = if kept == 0 { 0.0 } else { float(trimmed) / float(whole) / float(kept) };
@@ -294,13 +294,13 @@ impl<'a> View<'a> {
         let counted = self.counted.iter().zip(&self.scene.own).enumerate();
         let mut values: Vec<(f64, u32)> = counted
             .filter(|(_, (weight, _))| **weight > 0)
-            .map(|(position, (weight, own))| {
+            .map(|(position, (weight, vantages))| {
                 let credit = float(self.credit[position * width + column]);
-                (credit / float(WHOLE_BY_HOPS) / float(*weight), *own)
+                (credit / float(WHOLE_BY_HOPS) / float(*weight), *vantages)
             })
             .collect();
         values.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
-        let total: usize = values.iter().map(|(_, own)| *own as usize).sum();
+        let total: usize = values.iter().map(|(_, vantages)| *vantages as usize).sum();
         (total > 0).then(|| Influence {
             mean: mean_between(&values, 0, total),
             trimmed: {

@@ -8,9 +8,11 @@ use demarche_case::{CaseFolder, released};
 use demarche_exchange::answer::{
     CheckAnswer, CheckedFile, ExportAnswer, ToldBreach, UnexpressedPart,
 };
-use demarche_exchange::{Export, ExportError, Format, Identity, Settings, export_as};
+use demarche_exchange::{
+    Export, ExportError, Format, Identity, IdentityError, Settings, export_as,
+};
 use demarche_pattern::check_text;
-use demarche_stix::{Breach, Rules, TlpVersion, Validation, validate};
+use demarche_stix::{Breach, Rules, Timestamp, TlpVersion, Validation, validate};
 
 use super::time_now;
 use crate::cli::share::{CheckArgs, ExportArgs, ExportFormat};
@@ -113,7 +115,7 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
     };
     let has_identifiers = !matches!(format, Format::Navigator | Format::Csv);
     let identity = match has_identifiers {
-        true => Identity::at(&secret_beside(&args.out), &now)?,
+        true => identity(&secret_beside(&args.out), &now)?,
         false => Identity { secret: String::new(), created: now.clone() },
     };
     let settings = Settings {
@@ -188,6 +190,16 @@ pub(crate) fn exported_in_words(answer: &ExportAnswer, format: Format) -> String
         ));
     }
     text
+}
+
+/// The identity of earlier exports to a file, or a new one.
+fn identity(path: &Path, now: &Timestamp) -> anyhow::Result<Identity> {
+    Identity::at(path, now).map_err(|error| match error {
+        IdentityError::Before(_) => {
+            anyhow::anyhow!("{error}; give a later --time, or another --out")
+        }
+        error => error.into(),
+    })
 }
 
 /// The file beside a bundle with what the next export needs.
