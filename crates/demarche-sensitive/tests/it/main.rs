@@ -9,6 +9,8 @@ mod keys;
 #[cfg(test)]
 mod linear;
 #[cfg(test)]
+mod notations;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod properties;
