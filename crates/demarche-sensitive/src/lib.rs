@@ -32,6 +32,7 @@ mod phone;
 mod privilege;
 mod rules;
 mod salary;
+mod tabular;
 mod template;
 mod united_kingdom;
 mod united_states;

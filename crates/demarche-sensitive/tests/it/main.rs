@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod context;
 #[cfg(test)]
+mod headings;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod linear;

@@ -15,8 +15,7 @@ fn check(cases: &[(&str, &[&str])]) {
     let mut wrong = Vec::new();
     for (text, wanted) in cases {
         let found = values(text);
-        let wanted: Vec<_> =
-            wanted.iter().map(|value| ("password", (*value).to_owned())).collect();
+        let wanted: Vec<_> = wanted.iter().map(|value| ("password", (*value).to_owned())).collect();
         if found != wanted {
             wrong.push(format!("{text}: {found:?}"));
         }
