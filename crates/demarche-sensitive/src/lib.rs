@@ -11,6 +11,7 @@ mod birth;
 mod card;
 mod check;
 mod clean;
+mod command;
 mod context;
 mod date;
 mod finding;

@@ -11,8 +11,8 @@ mod words;
 
 use std::ops::Range;
 
-pub(crate) use look::is_placeholder;
-use look::{Signs, is_foreign, is_product, is_random, is_usual, is_withheld};
+use look::{Signs, is_foreign, is_product, is_random, is_withheld};
+pub(crate) use look::{is_placeholder, is_usual};
 use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten, is_predicate};
 
 use crate::finding::Findings;
@@ -69,12 +69,14 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     let value = hit.end + range.start..hit.end + range.end;
     let lead = page.slice(page.line_start(hit.start, FORGOTTEN)..hit.start);
     let text = page.slice(value.clone());
-    let is_label = text.ends_with([':', '=']) && page.is_label(&value);
+    let is_label = text.ends_with([':', '=']) && page.is_label(&value) || is_caption(page, &value);
+    // Scripts that do not part words write a rule for passwords as one word: 半角英数字8文字以上.
+    let is_rule = !text.is_ascii() && is_blocked(text);
     // A link for a new password has a question or a label: "Forgot your password? Ask Help4You!".
     let gap = page.slice(hit.end..value.start);
     let is_link = is_forgotten(lead)
         && (!is_random(text) || gap.contains(['?', ':']) || text.starts_with('?'));
-    if !is_label && !is_link {
+    if !is_label && !is_link && !is_rule {
         push(page, value, out);
     }
 }
@@ -254,6 +256,22 @@ fn is_assignment(value: &str) -> bool {
         name.len() > 2 && name.chars().all(is_sign)
     })
 }
+
+/// Returns true for the caption of a field in a program: `{password: 'Contraseña', pin: 'Código'}`.
+fn is_caption(page: &Page<'_>, value: &Range<usize>) -> bool {
+    let text = page.slice(value.clone());
+    let is_quoted = matches!(page.byte_before(value.start), b'"' | b'\'' | b'`');
+    let is_word = text.starts_with(char::is_uppercase)
+        && text.chars().skip(1).all(|sign| sign.is_lowercase() || sign == ' ');
+    let is_name = page.hits_in(value).first().is_some_and(|hit| {
+        hit.start == value.start && matches!(hit.topic, Topic::Password | Topic::Pin | Topic::Login)
+    });
+    is_quoted && is_word && (is_name || CAPTIONS.contains(&text.to_lowercase().as_str()))
+}
+
+/// Words for a code that are captions of fields, in small letters.
+const CAPTIONS: [&str; 8] =
+    ["código", "codigo", "codice", "code", "kod", "kód", "код", "geheimzahl"];
 
 /// Returns true for letters with underscores and capitals inside, as programs have their names.
 fn is_name(value: &str) -> bool {

@@ -10,8 +10,8 @@ use crate::own_rule::{OwnRule, RuleError};
 use crate::page::{Page, Token};
 use crate::{Check, Finding, Kind, Layout};
 use crate::{
-    bank, birth, card, health, iban, issuer, key, mrz, national, own_rule, passport, password,
-    phone, privilege, salary, tabular, united_kingdom, united_states, wrapped,
+    bank, birth, card, command, health, iban, issuer, key, mrz, national, own_rule, passport,
+    password, phone, privilege, salary, tabular, united_kingdom, united_states, wrapped,
 };
 
 /// The rules of the project, and those of a user.
@@ -95,6 +95,7 @@ impl Rules {
         if layout == Layout::Prose {
             self.tables(&page, &mut out);
         }
+        command::find(&page, &mut out);
         for rule in &self.user {
             rule.find(&page, &mut out);
         }
@@ -217,7 +218,7 @@ impl From<Row> for RuleInfo {
 
 const WORDS: &str = "a word near it that names it";
 
-const INFOS: [Row; 28] = [
+const INFOS: [Row; 29] = [
     (
         "card",
         Kind::Card,
@@ -322,6 +323,14 @@ const INFOS: [Row; 28] = [
         "Password, passphrase or PIN",
         "a word before it, and its look",
         "general knowledge of languages",
+    ),
+    (
+        "command",
+        Kind::Password,
+        "",
+        "Password in a command, a configuration or a list of logins",
+        "the form that the manual of the program gives",
+        "MySQL, curl(1), sshpass(1), sudo(8), PHP, PostgreSQL and Cisco manuals; RFC 2849; RFC 7617",
     ),
     (
         "bip39",

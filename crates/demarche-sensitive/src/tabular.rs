@@ -156,7 +156,7 @@ fn of_rows<'t>(rows: &[Line<'t>], cells: impl Fn(&'t str) -> Vec<Line<'t>>) -> O
 /// Tables with bars between their cells and a row of dashes below the heading, as Markdown and the clients of databases
 /// write them.
 ///
-/// Source: GitHub Flavored Markdown Spec, section 4.10; PostgreSQL documentation, psql, output format `aligned`; MySQL
+/// Source: GitHub Flavored Markdown Spec, section 4.10; `PostgreSQL` documentation, psql, output format `aligned`; `MySQL`
 /// Reference Manual, "mysql client commands".
 fn barred(text: &str) -> Vec<Table> {
     let mut tables = Vec::new();

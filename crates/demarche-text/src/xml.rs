@@ -54,7 +54,7 @@ const LONGEST_NAME: usize = 60;
 
 /// The name that the next value has, where files give names and values as elements of their own.
 ///
-/// So do KeePass (`<Key>Password</Key><Value>…`), property lists (`<key>Password</key><string>…`) and the answers of an
+/// So do `KeePass` (`<Key>Password</Key><Value>…`), property lists (`<key>Password</key><string>…`) and the answers of an
 /// unattended setup (`<Password><Value>…`).
 #[derive(Default)]
 struct Names {

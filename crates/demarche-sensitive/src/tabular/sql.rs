@@ -1,8 +1,8 @@
-//! Rows in statements of SQL: `INSERT INTO … VALUES` and the `COPY … FROM stdin` of PostgreSQL.
+//! Rows in statements of SQL: `INSERT INTO … VALUES` and the `COPY … FROM stdin` of `PostgreSQL`.
 //!
 //! The columns are those of the statement, or of the `CREATE TABLE` before it.
 //!
-//! Source: ISO/IEC 9075-2, "insert statement"; MySQL Reference Manual, "String literals"; PostgreSQL documentation, "COPY".
+//! Source: ISO/IEC 9075-2, "insert statement"; `MySQL` Reference Manual, "String literals"; `PostgreSQL` documentation, "COPY".
 #![warn(clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
