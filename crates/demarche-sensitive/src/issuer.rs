@@ -227,8 +227,8 @@ pub(crate) fn find(page: &Page<'_>, start: usize, out: &mut Findings) {
     let rest = page.bytes.get(start..).unwrap_or(&[]);
     let is_sign = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let length = rest.iter().take(1200).take_while(is_sign).count();
-    let whole = page.slice(start..start + length).trim_end_matches('.');
-    let run = whole.trim_end_matches(['.', '-', '_']);
+    let untrimmed = page.slice(start..start + length).trim_end_matches('.');
+    let run = untrimmed.trim_end_matches(['.', '-', '_']);
     if let Some(access_key) = aws(run) {
         let end = start + access_key.len();
         out.push(
@@ -244,8 +244,8 @@ pub(crate) fn find(page: &Page<'_>, start: usize, out: &mut Findings) {
     let found = ISSUERS.iter().find_map(|issuer| {
         run.strip_prefix(issuer.prefix)?;
         // A hyphen or underscore belongs to the key where it would be too short without it.
-        let least = issuer.prefix.len() + issuer.least;
-        let run = if run.len() < least { whole.get(..least)? } else { run };
+        let shortest = issuer.prefix.len() + issuer.least;
+        let run = if run.len() < shortest { untrimmed.get(..shortest)? } else { run };
         let body = run.strip_prefix(issuer.prefix)?;
         let is_key = (issuer.least..=issuer.most).contains(&body.len())
             && is_random(body)

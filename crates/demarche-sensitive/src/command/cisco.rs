@@ -9,7 +9,7 @@ use super::{Secret, bare, words};
 const KEY: &[u8] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
 
 /// `enable secret 0 VALUE` and `enable password VALUE`.
-pub(super) fn enable(before: &str, line: &str, offset: usize) -> Option<Secret> {
+pub(crate) fn enable(before: &str, line: &str, offset: usize) -> Option<Secret> {
     if !before.trim().is_empty() {
         return None;
     }
@@ -17,7 +17,7 @@ pub(super) fn enable(before: &str, line: &str, offset: usize) -> Option<Secret> 
 }
 
 /// `username NAME privilege 15 secret 0 VALUE`.
-pub(super) fn username(before: &str, line: &str, offset: usize) -> Option<Secret> {
+pub(crate) fn username(before: &str, line: &str, offset: usize) -> Option<Secret> {
     if !before.trim().is_empty() {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn username(before: &str, line: &str, offset: usize) -> Option<Secret
 }
 
 /// `snmp-server community VALUE RW`; the names that every device has at first are none.
-pub(super) fn community(_: &str, line: &str, offset: usize) -> Option<Secret> {
+pub(crate) fn community(_: &str, line: &str, offset: usize) -> Option<Secret> {
     let (start, word) = words(line, offset).nth(2)?;
     (!matches!(word, "public" | "private" | "string")).then(|| bare(start, word))
 }
@@ -62,9 +62,9 @@ fn setting(words: &[(usize, &str)]) -> Option<Secret> {
 
 /// The value of type 7: the place in the key in two digits, then each byte with that of the key in hexadecimal digits.
 fn revealed(code: &str) -> Option<String> {
-    let (place, code) = code.split_at_checked(2)?;
-    let place: usize = place.parse().ok()?;
-    let mut key = KEY.iter().cycle().skip(place);
+    let (first, code) = code.split_at_checked(2)?;
+    let first: usize = first.parse().ok()?;
+    let mut key = KEY.iter().cycle().skip(first);
     let (pairs, odd) = code.as_bytes().as_chunks::<2>();
     let bytes = pairs.iter().map(|pair| {
         let digits = std::str::from_utf8(pair).ok()?;

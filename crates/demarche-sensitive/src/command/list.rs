@@ -10,7 +10,7 @@ use crate::password::is_usual;
 const LEAST: usize = 3;
 
 /// Finds the values of lists.
-pub(super) fn find(page: &Page<'_>) -> Vec<Secret> {
+pub(crate) fn find(page: &Page<'_>) -> Vec<Secret> {
     let mut secrets = Vec::new();
     if page.layout == Layout::Prose {
         secrets.extend(password_file(page.text));

@@ -5,7 +5,7 @@ use super::{LONGEST_ROW, Line, MOST_COLUMNS, Table, lines};
 use crate::page::{Page, heading_hits};
 
 /// The tables of a text that have a heading of two known words or more, with two spaces between columns.
-pub(super) fn tables(page: &Page<'_>) -> Vec<Table> {
+pub(crate) fn tables(page: &Page<'_>) -> Vec<Table> {
     let mut tables = Vec::new();
     let mut heading: Option<(Line<'_>, Vec<usize>)> = None;
     let mut table = Table::new();

@@ -20,7 +20,7 @@ const LONGEST_VALUE: usize = 16 << 20;
 type Columns = Vec<Range<usize>>;
 
 /// The tables that statements fill, in their order.
-pub(super) fn tables(text: &str) -> Vec<Table> {
+pub(crate) fn tables(text: &str) -> Vec<Table> {
     let mut known: BTreeMap<String, Columns> = BTreeMap::new();
     let mut tables: Vec<Table> = Vec::new();
     let mut reader = Reader { text, offset: 0 };
@@ -33,8 +33,8 @@ pub(super) fn tables(text: &str) -> Vec<Table> {
             }
             continue;
         }
-        let own = reader.columns();
-        let Some(columns) = own.as_ref().or_else(|| known.get(&name)) else { continue };
+        let named = reader.columns();
+        let Some(columns) = named.as_ref().or_else(|| known.get(&name)) else { continue };
         let mut table = Table::new();
         table.range.start = reader.offset;
         for column in columns {
