@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_sensitive::{Kind, masked};
+use demarche_sensitive::{Kind, Rules, masked};
 use demarche_terms::Sha256;
 use rusqlite::params;
 
@@ -10,6 +10,7 @@ use crate::ExposureError;
 use crate::find::masked_subject;
 use crate::graph::{Content, Graph, Names, section};
 use crate::messages::{Distinct, Messages};
+use crate::path::masked_identifier;
 use crate::store::Store;
 
 /// A finding with its place.
@@ -134,7 +135,7 @@ pub struct MessageEntry {
 
 /// Hands over every distinct message, in the order of identifier and normalised content.
 ///
-/// Sensitive values in subjects, names and paths are masked unless they are revealed.
+/// Sensitive values in identifiers, subjects, names and paths are masked unless they are revealed.
 ///
 /// # Errors
 ///
@@ -146,8 +147,13 @@ pub fn each_message<E: From<ExposureError>>(
 ) -> Result<(), E> {
     let messages = Messages::load(store)?;
     let mut graph = Graph::load(store, Names::of(reveal))?;
+    let rules = (!reveal).then(Rules::built_in);
     for message in &messages.distinct {
-        take(message_entry(store, &mut graph, message, reveal)?)?;
+        let mut entry = message_entry(store, &mut graph, message, reveal)?;
+        if let (Some(rules), Some(identifier)) = (&rules, &mut entry.message_id) {
+            *identifier = masked_identifier(rules, identifier);
+        }
+        take(entry)?;
     }
     Ok(())
 }

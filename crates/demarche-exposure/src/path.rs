@@ -93,6 +93,14 @@ pub(crate) fn masked_name(rules: &Rules, name: &str) -> Option<String> {
     (!values.is_empty()).then(|| covered(name, values).text)
 }
 
+/// The identifier of a message with the sensitive values in it masked.
+pub(crate) fn masked_identifier(rules: &Rules, identifier: &str) -> String {
+    // A value may stand directly before the sign, where in a text an address would be.
+    let parts = identifier.split('@');
+    let masked = parts.map(|part| masked_name(rules, part).unwrap_or_else(|| part.to_owned()));
+    masked.collect::<Vec<_>>().join("@")
+}
+
 /// Returns true for the name that a reader gives to a message in a mailbox: an offset of fewer digits than a card has.
 fn is_offset(name: &str) -> bool {
     let digits = name.strip_prefix("message at byte ");
@@ -183,6 +191,10 @@ mod tests {
             assert_eq!(masked_name(&rules, name).as_deref(), Some(shown));
         }
         assert_eq!(masked_name(&rules, "message at byte 4111111111"), None);
+        let identifier = masked_identifier(&rules, "<x.4111111111111111@mail.example>");
+        assert!(!identifier.contains("41111111") && identifier.ends_with("@mail.example>"));
+        let identifier = "<20240103.abc@mail.example>";
+        assert_eq!(masked_identifier(&rules, identifier), identifier);
         assert_eq!(masked_name(&rules, "4111111111111112.eml"), None, "wrong check digit");
     }
 

@@ -96,7 +96,9 @@ fn keep(
 /// Returns true for digits without groups: a random number of 16 digits is one time in forty right.
 fn is_plain_card(value: &str, context: &Context<'_>) -> bool {
     let is_named = context.naming_past(&[Topic::Card], 1).is_some();
-    let is_other = || context.is_trade() || context.names(Topic::Phone);
+    // No telephone number has sixteen digits (ITU-T E.164), and one of fifteen stands right behind its word.
+    let is_phone = || value.len() < 16 && context.is_labelled(&[Topic::Phone]);
+    let is_other = || context.is_trade() || is_phone();
     let is_usual = matches!(value.len(), 15 | 16);
     let is_free = is_usual && !is_other() && fits(value, &RANGES);
     is_free || is_named && (fits(value, &RANGES) || fits(value, &MAESTRO))

@@ -227,7 +227,8 @@ pub(crate) fn find(page: &Page<'_>, start: usize, out: &mut Findings) {
     let rest = page.bytes.get(start..).unwrap_or(&[]);
     let is_sign = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let length = rest.iter().take(1200).take_while(is_sign).count();
-    let run = page.slice(start..start + length).trim_end_matches(['.', '-', '_']);
+    let untrimmed = page.slice(start..start + length).trim_end_matches('.');
+    let run = untrimmed.trim_end_matches(['.', '-', '_']);
     if let Some(access_key) = aws(run) {
         let end = start + access_key.len();
         out.push(
@@ -240,15 +241,18 @@ pub(crate) fn find(page: &Page<'_>, start: usize, out: &mut Findings) {
         );
         return;
     }
-    let found = ISSUERS.iter().find(|issuer| {
-        let body = run.strip_prefix(issuer.prefix);
-        body.is_some_and(|body| {
-            (issuer.least..=issuer.most).contains(&body.len())
-                && is_random(body)
-                && !is_printed(run)
-        })
+    let found = ISSUERS.iter().find_map(|issuer| {
+        run.strip_prefix(issuer.prefix)?;
+        // A hyphen or underscore belongs to the key where it would be too short without it.
+        let shortest = issuer.prefix.len() + issuer.least;
+        let run = if run.len() < shortest { untrimmed.get(..shortest)? } else { run };
+        let body = run.strip_prefix(issuer.prefix)?;
+        let is_key = (issuer.least..=issuer.most).contains(&body.len())
+            && is_random(body)
+            && !is_printed(run);
+        is_key.then_some((issuer, run))
     });
-    if let Some(issuer) = found {
+    if let Some((issuer, run)) = found {
         let is_checked = matches!(issuer.prefix, "ghp_" | "gho_" | "ghu_" | "ghs_" | "npm_");
         let check = if is_checked && has_crc(run) { Check::Checksum } else { Check::Format };
         out.push(Kind::ApiKey, issuer.id, None, start..start + run.len(), run.to_owned(), check);

@@ -141,8 +141,8 @@ const LONGEST_TOKEN: usize = 8 << 10;
 /// The least length of a line that was full when a token was broken, in bytes.
 const FULL_LINE: usize = 60;
 
-/// The bytes that base 64 with the alphabet for addresses stands for.
-fn decoded(text: &str) -> Option<Vec<u8>> {
+/// The bytes that base 64 stands for, in either alphabet and without padding.
+pub(crate) fn decoded(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let (mut bits, mut count) = (0_u32, 0);
     for byte in text.bytes() {

@@ -11,8 +11,8 @@ mod words;
 
 use std::ops::Range;
 
-pub(crate) use look::is_placeholder;
-use look::{Signs, is_foreign, is_product, is_random, is_usual, is_withheld};
+use look::{Signs, is_foreign, is_product, is_random, is_withheld};
+pub(crate) use look::{is_placeholder, is_usual};
 use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten, is_predicate};
 
 use crate::finding::Findings;
@@ -51,6 +51,9 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     let rest = page.slice(hit.end..end);
     let rest =
         if page.layout == Layout::Table { rest.split('\t').next().unwrap_or(rest) } else { rest };
+    // A tab parts a label from its value as a space does.
+    let spaced = rest.replace('\t', " ");
+    let rest = spaced.as_str();
     if is_parameter(rest) {
         return;
     }
@@ -66,12 +69,14 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     let value = hit.end + range.start..hit.end + range.end;
     let lead = page.slice(page.line_start(hit.start, FORGOTTEN)..hit.start);
     let text = page.slice(value.clone());
-    let is_label = text.ends_with([':', '=']) && page.is_label(&value);
+    let is_label = text.ends_with([':', '=']) && page.is_label(&value) || is_caption(page, &value);
+    // Scripts that do not part words write a rule for passwords as one word: 半角英数字8文字以上.
+    let is_rule = !text.is_ascii() && is_blocked(text);
     // A link for a new password has a question or a label: "Forgot your password? Ask Help4You!".
     let gap = page.slice(hit.end..value.start);
     let is_link = is_forgotten(lead)
         && (!is_random(text) || gap.contains(['?', ':']) || text.starts_with('?'));
-    if !is_label && !is_link {
+    if !is_label && !is_link && !is_rule {
         push(page, value, out);
     }
 }
@@ -85,7 +90,7 @@ fn is_parameter(rest: &str) -> bool {
 }
 
 fn push(page: &Page<'_>, span: Range<usize>, out: &mut Findings) {
-    let value = page.slice(span.clone()).to_owned();
+    let value = page.slice(span.clone()).replace("\\\"", "\"");
     out.push(Kind::Password, "password", None, span, value, Check::Context);
 }
 
@@ -154,6 +159,13 @@ fn is_blocked(qualifier: &str) -> bool {
 /// The value after a colon or an equals sign.
 fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let tail = rest.get(from..)?;
+    if let Some(inside) = tail.strip_prefix("\\\"") {
+        // A value in quotes within a string of JSON.
+        let end = inside.find("\\\"").filter(|end| (3..=100).contains(end))?;
+        let value = inside.get(..end)?;
+        let is_text = !is_placeholder(value) && !is_withheld(value) && !is_foreign(value);
+        return is_text.then_some(from + 2..from + 2 + end);
+    }
     if let Some(quoted) = quoted(tail) {
         let value = tail.get(quoted.clone())?;
         let is_text = !is_placeholder(value) && !is_withheld(value) && !is_foreign(value);
@@ -209,7 +221,8 @@ const EMPTY: usize = 2;
 fn below(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     let end = page.line_end(hit.end, REACH);
     let label = page.slice(hit.end..end).trim_matches([' ', '*', '_', '"', ')']);
-    let has_colon = label.ends_with([':', '=']);
+    // Nothing behind an equals sign is an empty value, as in files of settings.
+    let has_colon = label.ends_with(':');
     let start = page.line_start(hit.start, REACH);
     let is_form = || {
         // Lines of programs such as `#[pin]` and `pwd,` are no labels.
@@ -229,11 +242,36 @@ fn below(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     let is_value = !value.contains(' ')
         && (is_usual(value) && !is_name(value) || is_pin)
         && !value.ends_with([':', '='])
+        && !is_assignment(value)
         && !is_placeholder(value)
         && !is_foreign(value);
     let offset = line.start - hit.end;
     is_value.then_some(offset..offset + value.len())
 }
+
+/// Returns true for a setting of its own, such as `DEBUG_MODE=true1`.
+fn is_assignment(value: &str) -> bool {
+    value.split_once('=').is_some_and(|(name, _)| {
+        let is_sign = |sign: char| sign.is_ascii_alphabetic() || matches!(sign, '_' | '.' | '-');
+        name.len() > 2 && name.chars().all(is_sign)
+    })
+}
+
+/// Returns true for the caption of a field in a program: `{password: 'Contraseña', pin: 'Código'}`.
+fn is_caption(page: &Page<'_>, value: &Range<usize>) -> bool {
+    let text = page.slice(value.clone());
+    let is_quoted = matches!(page.byte_before(value.start), b'"' | b'\'' | b'`');
+    let is_word = text.starts_with(char::is_uppercase)
+        && text.chars().skip(1).all(|sign| sign.is_lowercase() || sign == ' ');
+    let is_name = page.hits_in(value).first().is_some_and(|hit| {
+        hit.start == value.start && matches!(hit.topic, Topic::Password | Topic::Pin | Topic::Login)
+    });
+    is_quoted && is_word && (is_name || CAPTIONS.contains(&text.to_lowercase().as_str()))
+}
+
+/// Words for a code that are captions of fields, in small letters.
+const CAPTIONS: [&str; 8] =
+    ["código", "codigo", "codice", "code", "kod", "kód", "код", "geheimzahl"];
 
 /// Returns true for letters with underscores and capitals inside, as programs have their names.
 fn is_name(value: &str) -> bool {
@@ -366,7 +404,12 @@ fn particle(word: &str) -> Range<usize> {
 /// The inside of quotes at the start of a text.
 fn quoted(text: &str) -> Option<Range<usize>> {
     let quote = text.chars().next().filter(|sign| matches!(sign, '"' | '\'' | '`'))?;
-    let length = text.get(1..)?.find(quote)?;
+    let inside = text.get(1..)?;
+    // A quote that JSON escapes belongs to the value; where no other follows, the sign before it does.
+    let is_escaped = |offset: usize| inside.get(..offset).is_some_and(|head| head.ends_with('\\'));
+    let mut quotes = inside.match_indices(quote).map(|(offset, _)| offset);
+    let length = quotes.find(|offset| quote != '"' || !is_escaped(*offset));
+    let length = length.or_else(|| inside.find(quote))?;
     (length > 0 && length <= 100).then_some(1..1 + length)
 }
 

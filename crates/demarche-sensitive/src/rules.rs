@@ -1,15 +1,17 @@
 //! All rules together, and one pass of them over a text.
 
+use std::ops::Range;
+
 use crate::clean::Clean;
 use crate::context::{Context, REACH};
 use crate::finding::{Findings, RuleInfo, settle};
 use crate::lexicon::{Hit, Lexicon, Topic};
 use crate::own_rule::{OwnRule, RuleError};
 use crate::page::{Page, Token};
-use crate::{Finding, Kind, Layout};
+use crate::{Check, Finding, Kind, Layout};
 use crate::{
-    bank, birth, card, health, iban, issuer, key, mrz, national, own_rule, passport, password,
-    phone, privilege, salary, united_kingdom, united_states, wrapped,
+    bank, birth, card, command, health, iban, issuer, key, mrz, national, own_rule, passport,
+    password, phone, privilege, salary, tabular, united_kingdom, united_states, wrapped,
 };
 
 /// The rules of the project, and those of a user.
@@ -88,14 +90,12 @@ impl Rules {
         let clean = Clean::of(text);
         let page = Page::read(&clean.text, layout, &self.lexicon);
         let mut out = Findings::default();
-        self.numbers(&page, &mut out);
-        for hit in &page.hits {
-            words(&page, hit, &mut out);
-        }
-        for token in &page.keys {
-            key::find(&page, token, &mut out);
-        }
+        self.page(&page, &mut out);
         wrapped::find(&page, &self.lexicon, &self.national, &mut out);
+        if layout == Layout::Prose {
+            self.tables(&page, &mut out);
+        }
+        command::find(&page, &mut out);
         for rule in &self.user {
             rule.find(&page, &mut out);
         }
@@ -107,6 +107,45 @@ impl Rules {
         }
         settle(&mut out.findings);
         found.append(&mut out.findings);
+    }
+
+    /// Finds what the built-in rules find in a page.
+    fn page(&self, page: &Page<'_>, out: &mut Findings) {
+        self.numbers(page, out);
+        for hit in &page.hits {
+            words(page, hit, out);
+        }
+        for token in &page.keys {
+            key::find(page, token, out);
+        }
+    }
+
+    /// Reads the tables in a page of prose by their headings.
+    ///
+    /// What words around said of a value gives way there: the heading knows better than the cell before.
+    fn tables(&self, page: &Page<'_>, out: &mut Findings) {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let mut below = Findings::default();
+        for table in tabular::tables(page) {
+            let inner = Page::read(&table.text, Layout::Table, &self.lexicon);
+            if inner.columns.iter().all(Vec::is_empty) {
+                continue;
+            }
+            let first = below.findings.len();
+            self.page(&inner, &mut below);
+            for finding in below.findings.iter_mut().skip(first) {
+                finding.span = table.original(&finding.span);
+            }
+            ranges.push(table.range);
+        }
+        ranges.sort_by_key(|range| range.start);
+        let is_inside = |offset: usize| {
+            let count = ranges.partition_point(|range| range.start <= offset);
+            let last = count.checked_sub(1).and_then(|index| ranges.get(index));
+            last.is_some_and(|range| range.contains(&offset))
+        };
+        out.findings.retain(|known| known.check != Check::Context || !is_inside(known.span.start));
+        out.findings.append(&mut below.findings);
     }
 
     fn numbers(&self, page: &Page<'_>, out: &mut Findings) {
@@ -179,7 +218,7 @@ impl From<Row> for RuleInfo {
 
 const WORDS: &str = "a word near it that names it";
 
-const INFOS: [Row; 28] = [
+const INFOS: [Row; 29] = [
     (
         "card",
         Kind::Card,
@@ -284,6 +323,14 @@ const INFOS: [Row; 28] = [
         "Password, passphrase or PIN",
         "a word before it, and its look",
         "general knowledge of languages",
+    ),
+    (
+        "command",
+        Kind::Password,
+        "",
+        "Password in a command, a configuration or a list of logins",
+        "the form that the manual of the program gives",
+        "MySQL, curl(1), sshpass(1), sudo(8), PHP, PostgreSQL and Cisco manuals; RFC 2849; RFC 7617",
     ),
     (
         "bip39",

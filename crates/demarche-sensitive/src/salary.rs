@@ -74,8 +74,9 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
     let has_currency =
         has_currency_before(page, token.start) || has_currency_after(page, amount.range.end);
     let salary = context.naming_past(&[Topic::Salary], 1);
-    let is_named = salary.is_some() && !is_blocked(page, context);
-    let is_raised = context.naming(&[Topic::Raise]).is_some()
+    let is_named = salary.is_some_and(|hit| !is_setting(page, hit)) && !is_blocked(page, context);
+    let raise = context.naming(&[Topic::Raise]);
+    let is_raised = raise.is_some_and(|hit| !is_collected(page, hit, &amount.range))
         && (has_currency || is_lost_sign(page, amount.range.end))
         && amount.value >= 10_000;
     let is_column = page.layout == Layout::Table
@@ -105,6 +106,46 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
             Check::Context,
         );
     }
+}
+
+/// Parts of the names of settings of programs which are no amount of money, in small letters.
+const SETTINGS: [&str; 17] = [
+    "field",
+    "column",
+    "count",
+    "limit",
+    "row",
+    "id",
+    "size",
+    "timeout",
+    "length",
+    "index",
+    "port",
+    "interval",
+    "retention",
+    "version",
+    "batch",
+    "code",
+    "type",
+];
+
+/// Returns true if the word for pay is a part of the name of a setting: `SALARY_FIELDS = 12000`.
+fn is_setting(page: &Page<'_>, hit: Hit) -> bool {
+    let rest = page.slice(hit.end..page.line_end(hit.end, 24)).to_lowercase();
+    let is_end = |sign: char| !sign.is_ascii_alphanumeric();
+    let mut parts = rest.strip_prefix('_').into_iter().flat_map(|name| name.split(is_end).take(1));
+    parts.any(|part| SETTINGS.contains(&part.trim_end_matches('s')))
+}
+
+/// Returns true if money was raised, not a person's pay: "raised £12,500 for charity".
+fn is_collected(page: &Page<'_>, hit: Hit, amount: &Range<usize>) -> bool {
+    let word = page.slice(hit.start..hit.end).to_ascii_lowercase();
+    let gap = page.slice(hit.end..amount.start);
+    let has_word = gap.split_whitespace().any(|word| {
+        let letters = word.chars().filter(|sign| sign.is_alphabetic()).count();
+        letters > 1 && !is_currency(word)
+    });
+    word.starts_with("rais") && hit.end <= amount.start && !has_word
 }
 
 /// Words and signs before the number of a document, a page, a run or a room, in small letters.

@@ -9,10 +9,11 @@ use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
 use crate::template::fit;
-use crate::{Check, Kind};
+use crate::{Check, Kind, Layout};
 
-/// Numbers that were printed in advertisements and are nobody's (Social Security Administration, "Misused SSNs").
-const PRINTED: [&str; 2] = ["078-05-1120", "219-09-9999"];
+/// Numbers that were printed in advertisements and are nobody's (Social Security Administration, "Misused SSNs"), and the
+/// digits in their order, which stand in forms and manuals as an example.
+const PRINTED: [&str; 3] = ["078-05-1120", "219-09-9999", "123-45-6789"];
 
 /// Prefixes of employer numbers that the Internal Revenue Service does not assign.
 const NO_EMPLOYERS: [u64; 18] =
@@ -49,8 +50,42 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
                 return;
             }
         }
+        7 | 8 => shortened(page, token, context, united_states, out),
         2 => employer(page, token, context, united_states, out),
         _ => {}
+    }
+}
+
+/// A number whose zeros at the start a spreadsheet dropped, in a column or behind a label that names it.
+///
+/// Areas from 001 to 099 are those of the north-eastern states; seven digits only a column can have.
+fn shortened(
+    page: &Page<'_>,
+    token: &Token,
+    context: &Context<'_>,
+    country: Option<Country>,
+    out: &mut Findings,
+) {
+    let range = token.start..token.end;
+    let is_edge = page.is_left_edge(token.start) && page.is_right_edge(token.end);
+    if !is_edge || context.is_empty() || !context.is_labelled(&[Topic::Ssn]) {
+        return;
+    }
+    if page.layout != Layout::Table {
+        let is_sign = page.slice(page.line_start(token.start, 4)..token.start);
+        let is_sign = is_sign.trim_end().trim_end_matches(['"', '\'']).trim_end();
+        let text = page.slice(range.clone());
+        let part = |from: usize, to: usize| text.get(from..to).map(|part| number(&digits(part)));
+        let is_day = matches!(part(0, 4), Some(1900..=2099))
+            && matches!(part(4, 6), Some(1..=12))
+            && matches!(part(6, 8), Some(1..=31));
+        if text.len() < 8 || !is_sign.ends_with([':', '=', '#']) || is_day {
+            return;
+        }
+    }
+    let padded = format!("{:0>9}", page.slice(range.clone()));
+    if let Some((value, false)) = social(&padded) {
+        out.push(Kind::Ssn, "us-ssn", country, range, value, Check::Context);
     }
 }
 

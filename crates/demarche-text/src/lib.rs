@@ -11,6 +11,7 @@ mod entities;
 mod fault;
 mod grid;
 mod html;
+mod json;
 mod markup;
 mod media;
 mod number;
@@ -113,7 +114,12 @@ pub fn text_of(media: Media, bytes: &[u8], limits: &Limits) -> Result<Text, Unre
 /// Reads a document with the reader of its media.
 fn read(media: Media, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unread> {
     match media {
-        Media::Text | Media::Json => writer.section(None, Shape::Prose, text_of_bytes(bytes, None)),
+        Media::Text | Media::Json => {
+            let text = text_of_bytes(bytes, None);
+            let is_json = media == Media::Json || json::is_json(&text);
+            let text = if is_json { json::resolved(&text).into_owned() } else { text };
+            writer.section(None, Shape::Prose, text);
+        }
         Media::Csv => table::read(&charset::decode(bytes, None), writer),
         Media::Html => {
             let page = charset::decode(bytes, charset::declared_in(bytes));

@@ -306,6 +306,12 @@ fn by_text(ending: &str, head: &[u8]) -> Media {
     }
     let is_markup = start.starts_with('<') || start.contains("<html") || start.contains("<table");
     match ending {
+        // A program has no page around it, and its statements are no text of a page.
+        "php" | "asp" | "aspx"
+            if !is_markup || start.starts_with("<?php") || start.starts_with("<%") =>
+        {
+            Media::Text
+        }
         "html" | "htm" | "xhtml" | "shtml" | "php" | "asp" | "aspx" => Media::Html,
         "xls" | "doc" if is_markup => Media::Html,
         "csv" | "tsv" | "tab" | "xls" => Media::Csv,

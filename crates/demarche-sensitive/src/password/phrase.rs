@@ -65,11 +65,15 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     }
     let end = page.line_end(hit.end, REACH);
     let rest = page.slice(hit.end..end);
-    let rest = rest.split('\t').next().unwrap_or(rest);
-    let tail = rest.trim_start_matches(['"', '*', '_', ' ', ')']);
+    // A tab between the label and the phrase parts no cell of another kind.
+    let label = rest.len() - rest.trim_start_matches(|sign: char| !sign.is_alphanumeric()).len();
+    let cell =
+        rest.get(label..).and_then(|rest| rest.find('\t')).map_or(rest.len(), |tab| label + tab);
+    let rest = rest.get(..cell).unwrap_or(rest);
+    let tail = rest.trim_start_matches(['"', '*', '_', ' ', '\t', ')']);
     let labelled = tail.strip_prefix([':', '=']);
     let tail = match labelled {
-        Some(tail) => tail.trim_start_matches([' ', '*']),
+        Some(tail) => tail.trim_start_matches([' ', '\t', '*']),
         None => tail.split_once(' ').filter(|(link, _)| is_link(link))?.1.trim_start(),
     };
     if tail.is_empty() {

@@ -67,7 +67,7 @@ const FORGOTTEN: [&str; 36] = [
 ];
 
 /// Words beside a word for a password by which a sentence is about passwords and gives none; beginnings of words.
-const BLOCKING: [&str; 67] = [
+const BLOCKING: [&str; 72] = [
     "ändern",
     "changer ",
     "cambiar ",
@@ -127,6 +127,11 @@ const BLOCKING: [&str; 67] = [
     "策略",
     "重置",
     "要求",
+    "文字以上",
+    "文字以内",
+    "半角英数",
+    "个字符",
+    "자리 이상",
     "ポリシー",
     "変更",
     "再設定",

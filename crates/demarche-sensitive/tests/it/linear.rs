@@ -7,7 +7,7 @@ use demarche_sensitive::Layout;
 use crate::support::findings;
 
 /// Words that make a rule look around, a line of tabs, and marks that begin a block.
-const PIECES: [&str; 28] = [
+const PIECES: [&str; 34] = [
     "password: ",
     "password ",
     "password x ",
@@ -33,6 +33,12 @@ const PIECES: [&str; 28] = [
     "1.2\t",
     "{\"ssn\":\"301-44-9012\",\"dob\":\"1985-03-12\",\"password\":\"Tulpe99!\"},",
     "{\"salary\":52000,\"passport\":\"X1234567\",\"t\":\"a\\u00e9\\/\"},",
+    "INSERT INTO t (ssn, dob) VALUES ('301-44-9012', '1985-03-12');\n",
+    "INSERT INTO t (password) VALUES ((",
+    "CREATE TABLE t (dob '",
+    "COPY t (dob) FROM stdin;\n1985-03-12\n",
+    "| dob | pay |\n|---|---|\n| 1985-03-12 | 52,000 |\n",
+    "name      dob\nAda       1985-03-12\n",
     "12 ",
     "a card whose number is told here and there in this line 4111111\n111111111 ",
     "seed phrase is legal winner thank year wave sausage worth useful legal winner thank ",

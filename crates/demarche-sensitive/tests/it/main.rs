@@ -5,9 +5,13 @@
 #[cfg(test)]
 mod context;
 #[cfg(test)]
+mod headings;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod linear;
+#[cfg(test)]
+mod notations;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]

@@ -145,3 +145,28 @@ fn numbers_of_documents_logs_and_customers_are_none_of_persons() {
         ("aws_key", "AKIAZ3MSJV4WXVQ6RTNB", "key AKIAZ3MSJV4WXVQ6RTNB"),
     ]);
 }
+
+#[test]
+fn words_of_ukraine_and_names_of_fields_are_known() {
+    check(&[
+        ("dob", "1990-05-05", "народився 5 травня 1990 року"),
+        ("dob", "1977-08-07", "Дата народж. 7 серпня 1977 р."),
+        ("dob", "1968-12-24", "дата народж.: 24 грудня 1968 року"),
+        ("salary", "52000", "\"baseSalary\": 52000"),
+        ("salary", "52000", "grossSalary=52000"),
+        ("salary", "52000", "annualSalary: 52,000 USD"),
+        ("salary", "52000", "SALARY_AMOUNT = 52000"),
+    ]);
+}
+
+#[test]
+fn captions_settings_and_collections_are_no_values() {
+    check(&[
+        ("-", "", "パスワード：半角英数字8文字以上"),
+        ("-", "", "const es = {password: 'Contraseña', pin: 'Código'};"),
+        ("password", "Tulpe99!", "const cfg = {password: 'Tulpe99!'};"),
+        ("-", "", "SALARY_FIELDS = 12000"),
+        ("-", "", "We raised £12,500 for charity"),
+        ("salary", "85000", "we raised her to £85,000"),
+    ]);
+}

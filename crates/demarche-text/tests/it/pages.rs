@@ -1,6 +1,6 @@
 //! Pages, Rich Text, tables and plain text.
 
-use demarche_text::{Media, media_of, text_of_html};
+use demarche_text::{Limits, Media, media_of, text_of, text_of_html};
 
 use crate::fixture::{all, read};
 
@@ -60,4 +60,19 @@ fn names_decide_only_where_the_content_does_not() {
     assert_eq!(media_of("a.txt", b"hello"), Media::Text);
     assert_eq!(media_of("a.txt", &[1, 2, 3, 0, 5, 6, 7, 1]), Media::Unknown);
     assert_eq!(media_of("a", &[b'h', 0, b'e', 0, b'l', 0, b'l', 0, b'o', 0]), Media::Text);
+}
+
+#[test]
+fn json_and_programs_are_read_as_what_they_say() {
+    let limits = Limits::default();
+    for (name, source, wanted) in [
+        ("a.json", r#"{"t":"\u041f\u0430 a\nb"}"#, "{\"t\":\"Па a\u{2028}b\"}"),
+        ("a.log", r#"{"t":"12\/03\/1985"}"#, "{\"t\":\"12/03/1985\"}"),
+        ("a.txt", r"C:\new\u0041", r"C:\new\u0041"),
+        ("a.php", "<?php define('A', 'b');", "<?php define('A', 'b');"),
+    ] {
+        let media = media_of(name, source.as_bytes());
+        let text = text_of(media, source.as_bytes(), &limits).unwrap();
+        assert_eq!(text.sections[0].text.trim(), wanted, "{name}");
+    }
 }
