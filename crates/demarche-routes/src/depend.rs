@@ -13,8 +13,14 @@ mod net_weight;
 mod observed;
 mod question;
 mod score;
+mod shares;
+mod visibility;
 mod weighed;
 
 pub use modelled::modelled;
-pub use observed::{LocalHegemony, local_hegemony, observed};
+pub use observed::observed;
 pub use question::{DependOptions, Describe, FullFeed, Subject};
+pub use shares::{
+    LocalHegemony, Picture, Session, Share, TableShares, full_feed_sessions, local_hegemony,
+};
+pub use visibility::{SeenPrefix, visibility};

@@ -1,5 +1,6 @@
 //! Subcommands and their options, as `--help` shows them.
 
+pub(crate) mod batch;
 pub(crate) mod code;
 pub(crate) mod expose;
 pub(crate) mod options;
@@ -82,6 +83,21 @@ pub(crate) enum Command {
     Routes {
         #[command(subcommand)]
         command: RoutesCommand,
+    },
+    /// Make the partial of each file: what it contributes to an answer, as a sorted table (Parquet).
+    #[command(
+        after_help = "Example:\n  demarche partial routes-hegemony ribs/*.bz2 --out partials/\n\nWhat exists is not made again. `merge` puts partials together, in whatever order they were made."
+    )]
+    Partial(batch::PartialArgs),
+    /// Merge partials into one answer, as if all files had been read at once.
+    #[command(
+        after_help = "Examples:\n  demarche merge routes-hegemony partials/ --out hegemony.csv\n  demarche merge routes-hegemony partials/ --range 1..65535\n\nA partial that is damaged, unfinished or of another method is named and left out (exit status 1)."
+    )]
+    Merge(batch::MergeArgs),
+    /// Do large jobs in parts, on this machine or on Apache Spark.
+    Cluster {
+        #[command(subcommand)]
+        command: batch::ClusterCommand,
     },
     /// Manage the library of previous attacks: fetch, import, list and show.
     Library {
@@ -761,7 +777,7 @@ fn link(text: &str) -> Result<(Asn, Asn), String> {
 }
 
 /// A share from 0 to 0.5.
-fn half(text: &str) -> Result<f64, String> {
+pub(crate) fn half(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "not a number")?;
     if (0.0..0.5).contains(&share) {
         Ok(share)

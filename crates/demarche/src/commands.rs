@@ -2,6 +2,7 @@
 
 pub(crate) mod actors;
 pub(crate) mod assess;
+pub(crate) mod cluster;
 pub(crate) mod code;
 pub(crate) mod convert;
 pub(crate) mod cut;
@@ -13,9 +14,11 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod library;
 pub(crate) mod locate;
+pub(crate) mod merge;
 pub(crate) mod note;
 pub(crate) mod options;
 pub(crate) mod pack;
+pub(crate) mod partial;
 pub(crate) mod power;
 mod question;
 pub(crate) mod seal;

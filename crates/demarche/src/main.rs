@@ -71,6 +71,9 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             RoutesCommand::Locate(args) => commands::locate::run(&args),
             RoutesCommand::Convert(args) => commands::convert::run(&args),
         },
+        Command::Partial(args) => commands::partial::run(&args),
+        Command::Merge(args) => commands::merge::run(&args),
+        Command::Cluster { command } => commands::cluster::run(&command),
         Command::Code { command } => match command {
             CodeCommand::Functions(args) => commands::code::functions::run(&args),
             CodeCommand::Match(args) => commands::code::matched::run(&args),

@@ -166,18 +166,20 @@ pub struct NoteAnswer {
     pub kept: Vec<String>,
 }
 
-/// What `routes hegemony` answers.
+/// What `routes hegemony` answers: all routing tables as one picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HegemonyAnswer {
-    /// One entry for each routing table and address family.
-    pub tables: Vec<TableHegemony>,
+    /// The files.
+    pub tables: Vec<String>,
+    /// The times of the first and the last record of the tables, in seconds since 1970 UTC; `None` where they have none.
+    pub times: Option<(u32, u32)>,
+    /// One entry for each address family with routes.
+    pub families: Vec<FamilyHegemony>,
 }
 
-/// The hegemony in one routing table.
+/// The hegemony in one address family.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct TableHegemony {
-    /// The file.
-    pub table: String,
+pub struct FamilyHegemony {
     /// The address family.
     pub family: Family,
     /// The networks of the peers that send a full table.
@@ -193,6 +195,64 @@ pub struct OriginHegemony {
     pub origin: Asn,
     /// The networks with their trimmed scores, 0 to 1, strongest first; the origin itself is among them.
     pub networks: Vec<(Asn, f64)>,
+}
+
+/// What `partial` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartialAnswer {
+    /// The kind of partials.
+    pub kind: String,
+    /// One entry for each input, in the order of the command line.
+    pub partials: Vec<PartialMade>,
+}
+
+/// The partial of one input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartialMade {
+    /// The input.
+    pub input: String,
+    /// The table that was written; `None` where the input holds none of the kind.
+    pub table: Option<String>,
+    /// The rows of the table.
+    pub rows: u64,
+    /// True if the partial was there before.
+    pub existed: bool,
+}
+
+/// What `merge` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MergeAnswer {
+    /// The kind of partials.
+    pub kind: String,
+    /// The strictest marking of the inputs, which the rows carry.
+    pub tlp: Tlp,
+    /// The times of the first and the last record of the tables, in seconds since 1970 UTC; `None` where they have none.
+    pub times: Option<(u32, u32)>,
+    /// The share of vantage points left out at each end.
+    pub trim: f64,
+    /// One hash for the tables that were merged, in the order of their inputs.
+    pub fingerprint: Sha256,
+    /// The rows that were written.
+    pub rows: u64,
+    /// The file of the rows.
+    pub output: String,
+}
+
+/// What `cluster` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ClusterAnswer {
+    /// The folder of the job.
+    pub job: String,
+    /// The kind of partials.
+    pub kind: String,
+    /// The files of the plan.
+    pub inputs: u64,
+    /// The partials that are there and whole.
+    pub partials: u64,
+    /// The ranges that are merged, and all of them.
+    pub ranges: (u64, u64),
+    /// The file of the answer; `None` while there is none.
+    pub output: Option<String>,
 }
 
 /// What `options precedents` answers.

@@ -7,9 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use demarche_case::Asn;
 use demarche_case::assessment::routes::Score;
-use rayon::prelude::*;
 
 use super::hops::Hop;
 use super::score::{score, trimmed_mean};
@@ -44,7 +42,17 @@ pub(crate) fn views(
     weight: Weight,
     group: impl Fn(usize, u32) -> Option<u32>,
 ) -> Views {
-    let Some(origin) = routes.first().map(|route| route.origin) else { return Views::new() };
+    per_host(weighed, session_shares(weighed, routes, weight, group))
+}
+
+/// The same as each session sees it: `(group, session, share)`, by group and then by session, above zero.
+pub(crate) fn session_shares(
+    weighed: &WeighedRoutes,
+    routes: &[WeighedRoute],
+    weight: Weight,
+    group: impl Fn(usize, u32) -> Option<u32>,
+) -> Vec<(u32, u16, f64)> {
+    let Some(origin) = routes.first().map(|route| route.origin) else { return Vec::new() };
     let mut hops = Vec::new();
     let mut passes: Vec<(u64, f64)> = Vec::new();
     for session in routes.chunk_by(|left, right| left.session == right.session) {
@@ -60,12 +68,24 @@ pub(crate) fn views(
                 .extend(hops.iter().map(|hop| (key(hop.asn, route.session), share * hop.share())));
         }
     }
-    per_host(weighed, passes)
+    // Stable, so that the sums have one order.
+    passes.sort_by_key(|(key, _)| *key);
+    let sums = passes.chunk_by(|left, right| left.0 == right.0).filter_map(|run| {
+        let (group, session) = unkey(run.first()?.0);
+        Some((group, session, run.iter().map(|(_, share)| share).sum()))
+    });
+    sums.collect()
 }
 
 /// The order in which passes are summed: by group, then by session.
 fn key(group: u32, session: u16) -> u64 {
     u64::from(group) << 16 | u64::from(session)
+}
+
+/// The group and session of a key.
+fn unkey(key: u64) -> (u32, u16) {
+    let group = u32::try_from(key >> 16).expect("packed from four bytes");
+    (group, u16::try_from(key & 0xffff).expect("packed from two bytes"))
 }
 
 /// Replaces networks by their groups, each once, with the largest share.
@@ -85,19 +105,14 @@ fn into_groups(hops: &mut Vec<Hop>, group: &impl Fn(usize, u32) -> Option<u32>) 
     hops.truncate(kept);
 }
 
-/// Sums the passes of a session and averages the sessions of a host over those that see the group.
-fn per_host(weighed: &WeighedRoutes, mut passes: Vec<(u64, f64)>) -> Views {
-    passes.sort_unstable_by_key(|(key, _)| *key);
+/// Averages the sessions of a host over those that see the group.
+fn per_host(weighed: &WeighedRoutes, shares: Vec<(u32, u16, f64)>) -> Views {
     let mut views = Views::new();
-    let mut sessions: Vec<(u32, u16, f64)> = Vec::new();
-    for run in passes.chunk_by(|left, right| left.0 == right.0) {
-        let Some((key, _)) = run.first() else { continue };
-        let session = (key & 0xffff) as usize;
-        let group = u32::try_from(key >> 16).expect("packed from four bytes");
-        if let Some(host) = weighed.host_of.get(session).copied().flatten() {
-            sessions.push((group, host, run.iter().map(|(_, share)| share).sum()));
-        }
-    }
+    let host = |session: u16| weighed.host_of.get(usize::from(session)).copied().flatten();
+    let mut sessions: Vec<(u32, u16, f64)> = shares
+        .into_iter()
+        .filter_map(|(group, session, share)| Some((group, host(session)?, share)))
+        .collect();
     sessions.sort_by_key(|(group, host, _)| (*group, *host));
     for run in sessions.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
         if let Some((group, host, _)) = run.first() {
@@ -122,19 +137,6 @@ pub(crate) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)>
         }
     }
     scores
-}
-
-/// The hegemony of every network in the local graph of every origin, origins in order, strongest network first.
-pub(crate) fn all_origins(weighed: &WeighedRoutes, trim: f64) -> Vec<(Asn, Vec<(Asn, f64)>)> {
-    let origins: Vec<&[WeighedRoute]> = weighed.by_origin().collect();
-    let local = |routes: &&[WeighedRoute]| {
-        let views = views(weighed, routes, Weight::Addresses, |_, asn| Some(asn));
-        let scores = trimmed(&views, weighed.hosts.len(), trim);
-        let mut scores: Vec<_> = scores.into_iter().map(|(asn, score)| (Asn(asn), score)).collect();
-        scores.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-        (routes.first().map_or(Asn(0), |route| Asn(route.origin)), scores)
-    };
-    origins.par_iter().map(local).collect()
 }
 
 /// The views of one origin and its weight in the target; weights are scaled to sum to 1.

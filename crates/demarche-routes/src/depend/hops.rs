@@ -17,6 +17,7 @@ impl Hop {
 }
 
 /// All interned paths as plain hops, from the vantage point to the origin.
+#[derive(Debug)]
 pub(crate) struct PathHops {
     starts: Vec<usize>,
     hops: Vec<Hop>,

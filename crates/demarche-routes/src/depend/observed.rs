@@ -10,29 +10,12 @@ use demarche_case::{Asn, Country};
 
 use super::entries::Entries;
 use super::groups::{GroupBy, Groups, strongest_first};
-use super::hegemony::{Part, Weight, all_origins, combined, views};
+use super::hegemony::{Part, Weight, combined, views};
 use super::influence::influence;
 use super::question::{DependOptions, Describe, Subject};
 use super::weighed::{WeighedRoute, WeighedRoutes};
 use crate::rib::Rib;
 use crate::topology::Topology;
-
-/// The hegemony of networks in the local graph of every origin.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LocalHegemony {
-    /// The networks of the full-feed peers, in order.
-    pub hosts: Vec<Asn>,
-    /// For every origin the networks on the way with their trimmed scores, strongest first, zeros left out.
-    pub scores: Vec<(Asn, Vec<(Asn, f64)>)>,
-}
-
-/// Computes the hegemony of every network towards every origin of a table.
-#[must_use]
-pub fn local_hegemony(table: &Rib, family: Family, options: &DependOptions) -> LocalHegemony {
-    let weighed = WeighedRoutes::new(table, family, options);
-    let scores = all_origins(&weighed, options.trim);
-    LocalHegemony { hosts: weighed.hosts, scores }
-}
 
 /// The dependence of a target on those who carry its routes in one table.
 ///

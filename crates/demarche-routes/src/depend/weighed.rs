@@ -21,6 +21,7 @@ pub(crate) struct WeighedRoute {
 }
 
 /// Every full-feed route of one table and family.
+#[derive(Debug)]
 pub(crate) struct WeighedRoutes {
     /// The paths, by their id.
     pub(crate) hops: PathHops,
@@ -94,7 +95,7 @@ impl WeighedRoutes {
 }
 
 /// The prefixes of one family without the default route, with their atoms.
-fn prefixes_of(table: &Rib, family: Family) -> (Vec<Prefix>, Vec<AtomId>) {
+pub(crate) fn prefixes_of(table: &Rib, family: Family) -> (Vec<Prefix>, Vec<AtomId>) {
     let of_family = |prefix: &Prefix| match prefix {
         Prefix::V4(_) => family == Family::Ipv4,
         Prefix::V6(_) => family == Family::Ipv6,
@@ -103,7 +104,11 @@ fn prefixes_of(table: &Rib, family: Family) -> (Vec<Prefix>, Vec<AtomId>) {
 }
 
 /// The host network of each full-feed session, and those networks in order.
-fn full_feeds(table: &Rib, family: Family, rule: FullFeed) -> (Vec<Option<u16>>, Vec<Asn>) {
+pub(crate) fn full_feeds(
+    table: &Rib,
+    family: Family,
+    rule: FullFeed,
+) -> (Vec<Option<u16>>, Vec<Asn>) {
     let counts: Vec<u64> = table.peers().iter().map(|peer| prefixes(peer, family)).collect();
     let threshold = match rule {
         FullFeed::MoreThan(count) => count + 1,

@@ -8,7 +8,7 @@ use demarche_case::assessment::routes::{Dependency, Family, Network};
 use demarche_case::{Asn, Country};
 use demarche_routes::Rib;
 use demarche_routes::depend::{
-    DependOptions, FullFeed, Subject, local_hegemony, modelled, observed,
+    DependOptions, FullFeed, Subject, TableShares, local_hegemony, modelled, observed,
 };
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ fn hegemony_and_influence_equal_the_reference_on_the_synthetic_table() {
     builder.read("synthetic", File::open(rib).unwrap());
     let table = builder.finish();
 
-    let local = local_hegemony(&table, Family::Ipv4, &OPTIONS);
+    let local = local_hegemony(&[TableShares::new(&table, Family::Ipv4, &OPTIONS)], OPTIONS.trim);
     let peers: Vec<u64> = local.hosts.iter().map(|asn| u64::from(asn.0)).collect();
     assert_eq!(Value::from(peers), hegemony["peer_asns"]);
     for (country, reference) in hegemony["countries"].as_object().unwrap() {

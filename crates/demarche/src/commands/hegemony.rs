@@ -1,8 +1,15 @@
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
-use demarche_case::assessment::answer::{HegemonyAnswer, OriginHegemony, TableHegemony};
+use demarche_batch::{HegemonyRow, Kind, csv};
+use demarche_case::Sha256;
+use demarche_case::assessment::Input;
+use demarche_case::assessment::answer::{FamilyHegemony, HegemonyAnswer, OriginHegemony};
 use demarche_case::assessment::routes::Family;
-use demarche_routes::depend::{DependOptions, FullFeed, local_hegemony};
+use demarche_routes::Rib;
+use demarche_routes::depend::{
+    DependOptions, FullFeed, LocalHegemony, TableShares, local_hegemony,
+};
+use rayon::prelude::*;
 
 use super::read_tables;
 use crate::cli::{Hegemony, HegemonyArgs};
@@ -17,51 +24,75 @@ impl Hegemony {
     }
 }
 
-/// The hegemony of every network towards every origin.
+/// The hegemony of every network towards every origin, all tables as one picture.
 pub(crate) fn run(args: &HegemonyArgs) -> anyhow::Result<Outcome> {
-    let read = read_tables(&args.routes, Vec::new())?;
+    let mut read = read_tables(&args.routes, Vec::new())?;
     anyhow::ensure!(
         !read.routing_data.ribs.is_empty(),
         "no routing table was read: hegemony needs one (MRT)"
     );
+    let tables = by_hash(std::mem::take(&mut read.routing_data.ribs), &read.inputs);
     let options = args.hegemony.options();
-    let mut found = Vec::new();
-    for (name, table) in &read.routing_data.ribs {
-        for family in [Family::Ipv4, Family::Ipv6] {
-            let local = local_hegemony(table, family, &options);
-            let origin = |(origin, networks)| OriginHegemony { origin, networks };
-            let origins: Vec<OriginHegemony> = local.scores.into_iter().map(origin).collect();
-            if !origins.is_empty() {
-                let hosts = local.hosts;
-                found.push(TableHegemony {
-                    table: name.clone(),
-                    family,
-                    vantage_points: hosts,
-                    origins,
-                });
-            }
-        }
-    }
+    let families = [Family::Ipv4, Family::Ipv6].map(|family| {
+        let shares = |(_, table): &(String, Rib)| TableShares::new(table, family, &options);
+        let shares: Vec<TableShares> = tables.par_iter().map(shares).collect();
+        (family, local_hegemony(&shares, options.trim))
+    });
     let gaps = read.routing_data.gaps;
     if args.json {
-        return output::json(HegemonyAnswer { tables: found }, read.inputs, gaps);
+        return output::json(answer(&tables, families), read.inputs, gaps);
     }
     output::gaps(&gaps);
-    print(&csv(&found))?;
+    print(&text(families))?;
     Ok(Outcome::of(&gaps))
 }
 
-fn csv(tables: &[TableHegemony]) -> String {
-    let mut text = String::from("table,family,origin,network,hegemony\n");
-    for table in tables {
-        let name = table.table.replace('"', "\"\"");
-        let family = if table.family == Family::Ipv4 { 4 } else { 6 };
-        for origin in &table.origins {
-            for (network, score) in &origin.networks {
-                let _ =
-                    writeln!(text, "\"{name}\",{family},{},{},{score}", origin.origin.0, network.0);
-            }
-        }
+/// The tables in the order of their files' hashes, which decides between equals as it does among partials.
+fn by_hash(mut tables: Vec<(String, Rib)>, inputs: &[Input]) -> Vec<(String, Rib)> {
+    let hashes: BTreeMap<&str, Sha256> =
+        inputs.iter().map(|input| (input.path.as_str(), input.sha256)).collect();
+    tables.sort_by_key(|(name, _)| hashes.get(name.as_str()).copied());
+    tables
+}
+
+fn answer(tables: &[(String, Rib)], families: [(Family, LocalHegemony); 2]) -> HegemonyAnswer {
+    let times =
+        || tables.iter().filter_map(|(_, table)| table.timestamp().zip(table.last_timestamp()));
+    let first = times().map(|(first, _)| first).min();
+    let last = times().map(|(_, last)| last).max();
+    let of_family = |(family, local): (Family, LocalHegemony)| FamilyHegemony {
+        family,
+        vantage_points: local.hosts,
+        origins: local
+            .scores
+            .into_iter()
+            .map(|(origin, networks)| OriginHegemony { origin, networks })
+            .collect(),
+    };
+    HegemonyAnswer {
+        tables: tables.iter().map(|(name, _)| name.clone()).collect(),
+        times: first.zip(last),
+        families: families
+            .into_iter()
+            .map(of_family)
+            .filter(|family| !family.origins.is_empty())
+            .collect(),
+    }
+}
+
+/// The rows of all families, by origin and then by family.
+fn text(families: [(Family, LocalHegemony); 2]) -> String {
+    let mut rows: Vec<HegemonyRow> = families
+        .into_iter()
+        .flat_map(|(family, local)| {
+            let row = move |(origin, networks)| HegemonyRow { family, origin, networks };
+            local.scores.into_iter().map(row)
+        })
+        .collect();
+    rows.sort_by_key(|row| row.origin);
+    let mut text = csv::header(Kind::RoutesHegemony).to_owned();
+    for row in &rows {
+        csv::hegemony_lines(row, &mut text);
     }
     text
 }

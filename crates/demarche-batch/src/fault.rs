@@ -1,0 +1,80 @@
+//! Why a partial could not be made or merged.
+
+use std::io;
+use std::path::PathBuf;
+
+use parquet::errors::ParquetError;
+
+use crate::kind::Kind;
+
+/// Why a partial could not be made or merged.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// A file or folder cannot be read or written.
+    #[error("cannot {action} {}", path.display())]
+    Path {
+        /// What was tried, such as `read`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The table of a partial cannot be written or read.
+    #[error("cannot {action} the table {}", path.display())]
+    Table {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: ParquetError,
+    },
+    /// The input is no routing table.
+    #[error("{} holds no routing table (MRT); a partial of {kind} needs one", path.display())]
+    NoTable {
+        /// The input.
+        path: PathBuf,
+        /// The kind that was asked for.
+        kind: Kind,
+    },
+    /// The rows of a table are not those that its manifest tells of.
+    #[error("{}: {reason}; make the partial again", path.display())]
+    Rows {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A manifest cannot be written as JSON.
+    #[error("cannot write the manifest {}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: serde_json::Error,
+    },
+    /// The partials of a folder do not go together.
+    #[error("{0}")]
+    Mixed(String),
+}
+
+impl BatchError {
+    /// Names the file or folder of a system's error.
+    pub(crate) fn path(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Path { action, path, source }
+    }
+
+    /// Names the table of an error of its format.
+    pub(crate) fn table(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(ParquetError) -> Self {
+        let path = path.into();
+        move |source| Self::Table { action, path, source }
+    }
+}

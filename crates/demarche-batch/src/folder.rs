@@ -1,0 +1,216 @@
+//! The partials of a folder: those that are whole, and those that are refused, each with the reason.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use demarche_case::assessment::Input;
+use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
+use sha2::{Digest as _, Sha256 as Hasher};
+
+use crate::fault::BatchError;
+use crate::kind::Kind;
+use crate::make::hash;
+use crate::manifest::Manifest;
+
+/// The most bytes of a manifest: 65,536 sessions of two families stay far below.
+const MANIFEST: u64 = 64 << 20;
+
+/// One partial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Its manifest.
+    pub manifest: Manifest,
+    /// The file of its table.
+    pub table: PathBuf,
+}
+
+/// Why a partial is left out of a merge.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The table is there, and the manifest, which is written last, is not.
+    #[error("it has no manifest: it was not finished")]
+    Unfinished,
+    /// The manifest is longer than any that is written.
+    #[error("its manifest is too long")]
+    LongManifest,
+    /// The manifest is none.
+    #[error("its manifest cannot be read: {0}")]
+    Manifest(String),
+    /// The table is not there.
+    #[error("its table is missing")]
+    NoTable,
+    /// The table has another hash or size.
+    #[error("its table is not the one that the manifest was written for")]
+    Damaged,
+    /// It is of another kind than its name says.
+    #[error("its manifest says {0}")]
+    OtherKind(Kind),
+    /// Another version of the method made it.
+    #[error(
+        "it was made by version {theirs} of the method ({program}), and this is version {ours}"
+    )]
+    OtherMethod {
+        /// The version that made it.
+        theirs: u32,
+        /// The version of this program.
+        ours: u32,
+        /// The program that made it.
+        program: String,
+    },
+}
+
+impl Shortfall for Refusal {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::Unfinished | Self::NoTable => GapKind::Missing,
+            Self::LongManifest | Self::Manifest(_) | Self::Damaged => GapKind::Damaged,
+            Self::OtherKind(_) | Self::OtherMethod { .. } => GapKind::Refused,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("make it again with `demarche partial`".to_owned())
+    }
+}
+
+impl Partial {
+    /// Reads the partial whose files begin with a stem, and compares the table with the hash in the manifest.
+    pub(crate) fn read(folder: &Path, stem: &str) -> Result<Self, Refusal> {
+        let manifest = Self::manifest(folder, stem)?;
+        let table = folder.join(format!("{stem}.parquet"));
+        let (sha256, bytes) = hash(&table).map_err(|_| Refusal::NoTable)?;
+        if (sha256, bytes) != (manifest.sha256, manifest.bytes) {
+            return Err(Refusal::Damaged);
+        }
+        Ok(Self { manifest, table })
+    }
+
+    fn manifest(folder: &Path, stem: &str) -> Result<Manifest, Refusal> {
+        let path = folder.join(format!("{stem}.json"));
+        let size = fs::metadata(&path).map_err(|_| Refusal::Unfinished)?.len();
+        if size > MANIFEST {
+            return Err(Refusal::LongManifest);
+        }
+        let text = fs::read(&path).map_err(|error| Refusal::Manifest(error.to_string()))?;
+        serde_json::from_slice(&text).map_err(|error| Refusal::Manifest(error.to_string()))
+    }
+}
+
+/// The names of the partials of one kind in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partials {
+    kind: Kind,
+    folder: PathBuf,
+    stems: BTreeSet<String>,
+}
+
+impl Partials {
+    /// Lists the partials of a kind; neither manifests nor tables are read.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError::Path`] when the folder cannot be listed.
+    pub fn in_folder(kind: Kind, folder: &Path) -> Result<Self, BatchError> {
+        let failed = || BatchError::path("list", folder);
+        let prefix = format!("{kind}-");
+        let mut stems = BTreeSet::new();
+        for entry in fs::read_dir(folder).map_err(failed())? {
+            let name = entry.map_err(failed())?.file_name();
+            let name = name.to_string_lossy();
+            let stem = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".json"));
+            stems.extend(stem.filter(|stem| stem.starts_with(&prefix)).map(str::to_owned));
+        }
+        Ok(Self { kind, folder: folder.to_owned(), stems })
+    }
+
+    /// Returns true if some manifest tells of an input of this size.
+    pub(crate) fn has_input_of_size(&self, bytes: u64) -> bool {
+        let manifest = |stem: &String| Partial::manifest(&self.folder, stem).ok();
+        self.stems.iter().filter_map(manifest).any(|manifest| manifest.input.bytes == bytes)
+    }
+
+    /// Reads the manifests and compares each table with its hash; what is damaged, unfinished or of another method is refused.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError::Mixed`] when partials have different options: then none is the right one.
+    pub fn read(&self) -> Result<Whole, BatchError> {
+        let mut whole = Whole { kind: self.kind, partials: Vec::new(), refused: Vec::new() };
+        for stem in &self.stems {
+            match Partial::read(&self.folder, stem).and_then(|partial| self.fitting(partial)) {
+                Ok(partial) => whole.partials.push(partial),
+                Err(reason) => whole.refused.push(Gap::of(format!("{stem}.parquet"), &reason)),
+            }
+        }
+        whole.partials.sort_by_key(|partial| partial.manifest.input.sha256);
+        let options = |partial: &Partial| partial.manifest.options.clone();
+        let differs = |pair: &&[Partial]| options(&pair[0]) != options(&pair[1]);
+        if let Some(pair) = whole.partials.windows(2).find(differs) {
+            return Err(BatchError::Mixed(format!(
+                "{} has partials with different options (“{}” and “{}”); keep each in a folder of its own",
+                self.folder.display(),
+                options(&pair[0]),
+                options(&pair[1])
+            )));
+        }
+        Ok(whole)
+    }
+
+    /// Refuses a partial that another method made.
+    fn fitting(&self, partial: Partial) -> Result<Partial, Refusal> {
+        let manifest = &partial.manifest;
+        if manifest.kind != self.kind {
+            return Err(Refusal::OtherKind(manifest.kind));
+        }
+        let (theirs, ours) = (manifest.method, self.kind.method());
+        if theirs != ours {
+            return Err(Refusal::OtherMethod { theirs, ours, program: manifest.program.clone() });
+        }
+        Ok(partial)
+    }
+}
+
+/// The partials of a folder that can be merged, in the order of their inputs' hashes, so that the order of making does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// The kind.
+    pub kind: Kind,
+    /// The partials.
+    pub partials: Vec<Partial>,
+    /// A gap for each partial that is left out.
+    pub refused: Vec<Gap>,
+}
+
+impl Whole {
+    /// The strictest marking of the inputs, which an answer carries; CLEAR for none.
+    #[must_use]
+    pub fn tlp(&self) -> Tlp {
+        self.partials.iter().map(|partial| partial.manifest.tlp).max().unwrap_or(Tlp::Clear)
+    }
+
+    /// The inputs.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Input> {
+        self.partials.iter().map(|partial| partial.manifest.input.clone()).collect()
+    }
+
+    /// The times of the first and the last record of the inputs, in seconds since 1970 UTC; `None` where none has any.
+    #[must_use]
+    pub fn times(&self) -> Option<(u32, u32)> {
+        let times = || self.partials.iter().filter_map(|partial| partial.manifest.times);
+        let first = times().map(|(first, _)| first).min();
+        let last = times().map(|(_, last)| last).max();
+        first.zip(last)
+    }
+
+    /// One hash for all tables, by their own hashes in order.
+    #[must_use]
+    pub fn fingerprint(&self) -> Sha256 {
+        let mut hasher = Hasher::new();
+        for partial in &self.partials {
+            hasher.update(partial.manifest.sha256.to_string());
+        }
+        demarche_case::Digest(hasher.finalize().into())
+    }
+}

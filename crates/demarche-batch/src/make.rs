@@ -1,0 +1,353 @@
+//! Makes the partial of one input file.
+
+use std::fs::{self, File};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use demarche_case::assessment::Input;
+use demarche_case::assessment::routes::Family;
+use demarche_case::{Asn, Gap, GapKind, Hashed, Sha256, Shortfall, TableFile, Tlp};
+use demarche_routes::depend::{
+    DependOptions, FullFeed, SeenPrefix, Session, Share, TableShares, full_feed_sessions,
+    visibility,
+};
+use demarche_routes::{Rib, Tables};
+use parquet::data_type::ByteArray;
+use rayon::prelude::*;
+use tempfile::NamedTempFile;
+
+use crate::columns::{Column, TableWriter};
+use crate::fault::BatchError;
+use crate::folder::{Partial, Partials};
+use crate::kind::Kind;
+use crate::manifest::{Manifest, TableSession, stem};
+use crate::plan::write_json;
+use crate::rows::{GROUP, HEGEMONY, VISIBILITY, number};
+
+/// Origins whose shares are computed at a time, on all cores.
+const BLOCK: usize = 512;
+
+const FAMILIES: [Family; 2] = [Family::Ipv4, Family::Ipv6];
+
+/// The shortfall of an input without a routing table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no routing table (MRT) is in it, and the partial needs one")]
+pub struct NoRoutingTable;
+
+impl Shortfall for NoRoutingTable {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
+    }
+}
+
+/// How partials are made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Making {
+    /// The rule for peers that send a full table.
+    pub full_feed: FullFeed,
+    /// The marking of the inputs.
+    pub tlp: Tlp,
+    /// The name and version of the program, for the manifest.
+    pub program: String,
+    /// Threads that decompress beside the caller's own.
+    pub threads: NonZeroUsize,
+}
+
+impl Making {
+    /// The options in words, as the manifest has them.
+    #[must_use]
+    pub fn options(&self) -> String {
+        match self.full_feed {
+            FullFeed::Share(share) => {
+                format!("full feeds have {share} of the prefixes of the largest peer")
+            }
+            FullFeed::MoreThan(count) => format!("full feeds have more than {count} prefixes"),
+        }
+    }
+}
+
+/// A partial that is there now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The partial.
+    pub partial: Partial,
+    /// True if it was there before and was left as it is.
+    pub existed: bool,
+}
+
+/// Makes the partial of a file in a folder, which is created where it is missing.
+///
+/// What exists is kept: a partial of the same input, method, options and marking whose table has the hash that its manifest
+/// tells. Files appear whole, the manifest last, so that several runs can share a folder.
+///
+/// # Errors
+///
+/// [`BatchError`]: the input cannot be read or has no routing table, the folder cannot be written.
+pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<Made, BatchError> {
+    fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
+    if let Some(partial) = existing(kind, input, folder, making)? {
+        return Ok(Made { partial, existed: true });
+    }
+    let read = ReadTable::of(kind, input, making.threads)?;
+    let stem = stem(kind, &making.options(), &read.input.sha256);
+    let mut sessions = Vec::new();
+    let (rows, written) = write_table(folder, |file| match kind {
+        Kind::RoutesHegemony => write_hegemony(&read.table, making.full_feed, file, &mut sessions),
+        Kind::RoutesVisibility => {
+            write_visibility(&read.table, making.full_feed, file, &mut sessions)
+        }
+    })?;
+    let (sha256, bytes) = hash(written.path())?;
+    let table = folder.join(format!("{stem}.parquet"));
+    keep(written, &table)?;
+    let times = read.table.timestamp().zip(read.table.last_timestamp());
+    let manifest = Manifest {
+        kind,
+        method: kind.method(),
+        program: making.program.clone(),
+        options: making.options(),
+        tlp: making.tlp,
+        input: read.input,
+        times,
+        sessions,
+        gaps: read.gaps,
+        rows,
+        bytes,
+        sha256,
+    };
+    write_manifest(&manifest, folder, &stem)?;
+    Ok(Made { partial: Partial { manifest, table }, existed: false })
+}
+
+/// The partial that is there already, if it is whole.
+///
+/// The input is hashed only where a partial of an input of its size is there, since hashing reads it all.
+fn existing(
+    kind: Kind,
+    input: &Path,
+    folder: &Path,
+    making: &Making,
+) -> Result<Option<Partial>, BatchError> {
+    let bytes = fs::metadata(input).map_err(BatchError::path("open", input))?.len();
+    if !Partials::in_folder(kind, folder)?.has_input_of_size(bytes) {
+        return Ok(None);
+    }
+    let (sha256, _) = hash(input)?;
+    let partial = Partial::read(folder, &stem(kind, &making.options(), &sha256)).ok();
+    Ok(partial.filter(|partial| partial.manifest.tlp == making.tlp))
+}
+
+/// An input read as a routing table.
+struct ReadTable {
+    table: Rib,
+    input: Input,
+    gaps: Vec<Gap>,
+}
+
+impl ReadTable {
+    fn of(kind: Kind, path: &Path, threads: NonZeroUsize) -> Result<Self, BatchError> {
+        let no_table = || BatchError::NoTable { path: path.to_owned(), kind };
+        let file = TableFile::named(path).open().map_err(BatchError::path("open", path))?;
+        // The name alone, so that the same file gives the same partial wherever it lies.
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let mut tables = Tables::default();
+        let mut hashed = Hashed::new(file);
+        let what = tables.read(&name, &mut hashed, threads).ok_or_else(no_table)?;
+        let (sha256, bytes) = hashed.finish().map_err(BatchError::path("read", path))?;
+        let (_, table) =
+            tables.ribs.pop().filter(|(_, table)| table.routes() > 0).ok_or_else(no_table)?;
+        let input = Input { path: name, sha256, bytes, what: what.to_string() };
+        Ok(Self { table, input, gaps: tables.gaps })
+    }
+}
+
+/// Writes a table to a file of the folder that has no name of its own yet.
+fn write_table(
+    folder: &Path,
+    write: impl FnOnce(&mut TableFileWriter) -> parquet::errors::Result<()>,
+) -> Result<(u64, NamedTempFile), BatchError> {
+    let temporary = NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
+    let file = temporary.reopen().map_err(BatchError::path("write to", folder))?;
+    let path: PathBuf = temporary.path().to_owned();
+    let mut writer = TableFileWriter { file: Some(file), writer: None, rows: 0 };
+    write(&mut writer).map_err(BatchError::table("write", &path))?;
+    let rows = writer.rows;
+    let file = writer.finish().map_err(BatchError::table("write", &path))?;
+    file.sync_all().map_err(BatchError::path("write", &path))?;
+    Ok((rows, temporary))
+}
+
+/// The file of a table that is written, whose schema the kind chooses.
+struct TableFileWriter {
+    file: Option<File>,
+    writer: Option<TableWriter>,
+    rows: u64,
+}
+
+impl TableFileWriter {
+    fn begin(&mut self, schema: &str) -> parquet::errors::Result<()> {
+        if let Some(file) = self.file.take() {
+            self.writer = Some(TableWriter::new(file, schema)?);
+        }
+        Ok(())
+    }
+
+    fn group(&mut self, rows: usize, columns: &[Column]) -> parquet::errors::Result<()> {
+        self.rows += rows as u64;
+        self.writer.as_mut().map_or(Ok(()), |writer| writer.group(columns))
+    }
+
+    fn finish(self) -> parquet::errors::Result<File> {
+        let none = || parquet::errors::ParquetError::General("no table was begun".to_owned());
+        self.writer.ok_or_else(none)?.finish()
+    }
+}
+
+fn note_sessions(family: Family, sessions: &[Session], noted: &mut Vec<TableSession>) {
+    noted.extend(sessions.iter().map(|session| TableSession {
+        family,
+        asn: session.asn,
+        address: session.address,
+        prefixes: session.prefixes,
+    }));
+}
+
+fn write_hegemony(
+    table: &Rib,
+    full_feed: FullFeed,
+    file: &mut TableFileWriter,
+    noted: &mut Vec<TableSession>,
+) -> parquet::errors::Result<()> {
+    file.begin(HEGEMONY)?;
+    let options = DependOptions { full_feed, ..DependOptions::default() };
+    let families = FAMILIES.map(|family| FamilyShares::new(table, family, &options));
+    for family in &families {
+        note_sessions(family.family, family.shares.sessions(), noted);
+    }
+    let mut origins: Vec<Asn> =
+        families.iter().flat_map(|family| family.shares.origins()).collect();
+    origins.sort_unstable();
+    origins.dedup();
+    let mut rows = HegemonyColumns::default();
+    for block in origins.chunks(BLOCK) {
+        let seen_in = |origin: &Asn| families.each_ref().map(|family| family.shares.to(*origin));
+        let of_block: Vec<[Vec<Share>; 2]> = block.par_iter().map(seen_in).collect();
+        for (origin, seen) in block.iter().zip(of_block) {
+            for (family, shares) in families.iter().zip(seen) {
+                for share in shares {
+                    rows.push(*origin, family, share);
+                    if rows.shares.len() == GROUP {
+                        std::mem::take(&mut rows).write(file)?;
+                    }
+                }
+            }
+        }
+    }
+    rows.write(file)
+}
+
+/// The shares of one family, with the addresses of its sessions as text.
+struct FamilyShares {
+    family: Family,
+    shares: TableShares,
+    addresses: Vec<ByteArray>,
+}
+
+impl FamilyShares {
+    fn new(table: &Rib, family: Family, options: &DependOptions) -> Self {
+        let shares = TableShares::new(table, family, options);
+        let text = |session: &Session| ByteArray::from(session.address.to_string().into_bytes());
+        let addresses = shares.sessions().iter().map(text).collect();
+        Self { family, shares, addresses }
+    }
+}
+
+#[derive(Default)]
+struct HegemonyColumns {
+    families: Vec<i64>,
+    origins: Vec<i64>,
+    networks: Vec<i64>,
+    sessions: Vec<i64>,
+    peers: Vec<i64>,
+    addresses: Vec<ByteArray>,
+    shares: Vec<f64>,
+}
+
+impl HegemonyColumns {
+    fn push(&mut self, origin: Asn, family: &FamilyShares, share: Share) {
+        let at = usize::from(share.session);
+        self.families.push(i64::from(number(family.family)));
+        self.origins.push(i64::from(origin.0));
+        self.networks.push(i64::from(share.network.0));
+        self.sessions.push(i64::from(share.session));
+        self.peers.push(i64::from(family.shares.sessions()[at].asn.0));
+        self.addresses.push(family.addresses[at].clone());
+        self.shares.push(share.share);
+    }
+
+    fn write(self, file: &mut TableFileWriter) -> parquet::errors::Result<()> {
+        let rows = self.shares.len();
+        if rows == 0 {
+            return Ok(());
+        }
+        let columns = [
+            Column::Whole(self.families),
+            Column::Whole(self.origins),
+            Column::Whole(self.networks),
+            Column::Whole(self.sessions),
+            Column::Whole(self.peers),
+            Column::Text(self.addresses),
+            Column::Real(self.shares),
+        ];
+        file.group(rows, &columns)
+    }
+}
+
+fn write_visibility(
+    table: &Rib,
+    full_feed: FullFeed,
+    file: &mut TableFileWriter,
+    noted: &mut Vec<TableSession>,
+) -> parquet::errors::Result<()> {
+    file.begin(VISIBILITY)?;
+    let mut rows: Vec<(Asn, u8, SeenPrefix, usize)> = Vec::new();
+    for family in FAMILIES {
+        let sessions = full_feed_sessions(table, family, full_feed);
+        note_sessions(family, &sessions, noted);
+        let seen = visibility(table, family, full_feed).into_iter();
+        rows.extend(seen.map(|seen| (seen.origin, number(family), seen, sessions.len())));
+    }
+    rows.sort_unstable();
+    for group in rows.chunks(GROUP) {
+        let prefix = |(_, _, seen, _): &(Asn, u8, SeenPrefix, usize)| {
+            ByteArray::from(seen.prefix.to_string().into_bytes())
+        };
+        let columns = [
+            Column::Whole(group.iter().map(|(_, family, _, _)| i64::from(*family)).collect()),
+            Column::Whole(group.iter().map(|(origin, ..)| i64::from(origin.0)).collect()),
+            Column::Text(group.iter().map(prefix).collect()),
+            Column::Whole(group.iter().map(|(_, _, seen, _)| i64::from(seen.seen_by)).collect()),
+            Column::Whole(
+                group.iter().map(|(_, _, _, of)| i64::try_from(*of).unwrap_or(i64::MAX)).collect(),
+            ),
+        ];
+        file.group(group.len(), &columns)?;
+    }
+    Ok(())
+}
+
+fn write_manifest(manifest: &Manifest, folder: &Path, stem: &str) -> Result<(), BatchError> {
+    write_json(manifest, &folder.join(format!("{stem}.json")))
+}
+
+/// Gives a file its name; a file of that name has the same meaning and is replaced.
+fn keep(temporary: NamedTempFile, path: &Path) -> Result<(), BatchError> {
+    let kept = temporary.persist(path);
+    kept.map(drop).map_err(|error| BatchError::path("write", path)(error.error))
+}
+
+/// The hash and size of a file.
+pub(crate) fn hash(path: &Path) -> Result<(Sha256, u64), BatchError> {
+    let file = File::open(path).map_err(BatchError::path("open", path))?;
+    Hashed::new(file).finish().map_err(BatchError::path("read", path))
+}

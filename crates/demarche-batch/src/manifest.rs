@@ -1,0 +1,77 @@
+//! The manifest of a partial: its input, its method, and the hash of its table.
+
+use std::net::IpAddr;
+
+use demarche_case::assessment::Input;
+use demarche_case::assessment::routes::Family;
+use demarche_case::{Asn, Gap, Sha256, Tlp};
+use demarche_routes::depend::Session;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256 as Hasher};
+
+use crate::kind::Kind;
+
+/// A full-feed session of the table that a partial was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSession {
+    /// The address family of the prefixes.
+    pub family: Family,
+    /// The peer's network.
+    pub asn: Asn,
+    /// The peer's address.
+    pub address: IpAddr,
+    /// The prefixes of the family that it sends.
+    pub prefixes: u32,
+}
+
+/// What a partial was made of, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The kind.
+    pub kind: Kind,
+    /// The version of the method.
+    pub method: u32,
+    /// The program that made it.
+    pub program: String,
+    /// The options in words; partials with other options are never merged.
+    pub options: String,
+    /// The marking of the input, which whatever is merged of it carries.
+    pub tlp: Tlp,
+    /// The input.
+    pub input: Input,
+    /// The times of the first and the last record, in seconds since 1970 UTC; `None` where the input has none.
+    pub times: Option<(u32, u32)>,
+    /// The full-feed sessions, by family, network and address.
+    pub sessions: Vec<TableSession>,
+    /// The parts of the input that could not be read.
+    pub gaps: Vec<Gap>,
+    /// The rows of the table.
+    pub rows: u64,
+    /// The bytes of the table.
+    pub bytes: u64,
+    /// The hash of the table.
+    pub sha256: Sha256,
+}
+
+impl Manifest {
+    /// The sessions of one family, as their positions in the table count them.
+    #[must_use]
+    pub fn sessions_of(&self, family: Family) -> Vec<Session> {
+        let sessions = self.sessions.iter().filter(|session| session.family == family);
+        sessions
+            .map(|session| Session {
+                asn: session.asn,
+                address: session.address,
+                prefixes: session.prefixes,
+            })
+            .collect()
+    }
+}
+
+/// The name that a partial's files begin with: the same input, method and options have the same.
+pub(crate) fn stem(kind: Kind, options: &str, input: &Sha256) -> String {
+    let mut hasher = Hasher::new();
+    hasher.update(format!("{kind}\n{}\n{options}\n{input}\n", kind.method()));
+    let key = demarche_case::Digest::<32>(hasher.finalize().into()).to_string();
+    format!("{kind}-{}", key.get(..32).unwrap_or(&key))
+}

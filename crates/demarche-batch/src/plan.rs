@@ -1,0 +1,189 @@
+//! The plan of a job: one task for each file, then one for each range of origins.
+//!
+//! All that a job knows lies in its folder as plain files, so that it can be looked at, resumed and checked:
+//! `plan.json`, `partials/`, `merged/`, and at the end `answer.csv` with `answer.json`.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use demarche_case::{Asn, Sha256, Tlp};
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use crate::columns::TableReader;
+use crate::fault::BatchError;
+use crate::folder::Partial;
+use crate::kind::Kind;
+use crate::make::hash;
+use crate::merge::Range;
+
+/// A job: what is asked, of which files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The kind of partials.
+    pub kind: Kind,
+    /// The inputs, as the workers find them.
+    pub inputs: Vec<PathBuf>,
+    /// Peers with more prefixes than this are full feeds; `None` for three quarters of the largest peer.
+    pub full_feed: Option<u64>,
+    /// The share of vantage points left out at each end, from 0 to 0.5.
+    pub trim: f64,
+    /// The marking of the inputs.
+    pub tlp: Tlp,
+    /// The number of ranges that the merge is divided into, at least 1.
+    pub ranges: usize,
+    /// The program that made the plan; workers of another version are refused.
+    pub program: String,
+}
+
+impl Plan {
+    /// Reads the plan of a job's folder.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError`] when there is none, or it cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, BatchError> {
+        let path = folder.join("plan.json");
+        let text = fs::read(&path).map_err(BatchError::path("read", &path))?;
+        serde_json::from_slice(&text).map_err(|source| BatchError::Manifest { path, source })
+    }
+
+    /// Writes the plan into a job's folder, which is made where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError::Mixed`] when the folder has another plan; [`BatchError`] when it cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), BatchError> {
+        fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
+        match Self::read(folder) {
+            Ok(plan) if plan == *self => return Ok(()),
+            Ok(_) => {
+                return Err(BatchError::Mixed(format!(
+                    "{} has the plan of another job; give each job a folder of its own",
+                    folder.display()
+                )));
+            }
+            Err(_) => {}
+        }
+        write_json(self, &folder.join("plan.json"))
+    }
+}
+
+/// The folder of a job's partials.
+#[must_use]
+pub fn partials_of(folder: &Path) -> PathBuf {
+    folder.join("partials")
+}
+
+/// The folder of a job's merged parts.
+#[must_use]
+pub fn parts_of(folder: &Path) -> PathBuf {
+    folder.join("merged")
+}
+
+/// One merged range, as the file beside its rows tells of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The range.
+    pub range: Range,
+    /// One hash for the tables that were merged.
+    pub fingerprint: Sha256,
+    /// The share of vantage points left out at each end.
+    pub trim: f64,
+    /// The rows.
+    pub rows: u64,
+    /// The bytes of the file.
+    pub bytes: u64,
+    /// The hash of the file.
+    pub sha256: Sha256,
+}
+
+impl Part {
+    /// The file of a range's rows.
+    #[must_use]
+    pub fn file(folder: &Path, range: Range) -> PathBuf {
+        folder.join(format!("part-{:010}-{:010}.csv", range.first.0, range.last.0))
+    }
+
+    /// The part of a range that is there and whole: of these tables, with this trim, and with the hash that it tells.
+    #[must_use]
+    pub fn existing(folder: &Path, range: Range, fingerprint: Sha256, trim: f64) -> Option<Self> {
+        let file = Self::file(folder, range);
+        let part: Self =
+            serde_json::from_slice(&fs::read(file.with_extension("json")).ok()?).ok()?;
+        let is_ours = part.range == range
+            && part.fingerprint == fingerprint
+            && part.trim.to_bits() == trim.to_bits();
+        let is_whole = is_ours && hash(&file).ok()? == (part.sha256, part.bytes);
+        is_whole.then_some(part)
+    }
+
+    /// Writes the rows of a range and tells of them; the file that tells comes last.
+    ///
+    /// # Errors
+    ///
+    /// What `write` gives, and [`BatchError::Path`] when the folder cannot be written.
+    pub fn write(
+        folder: &Path,
+        range: Range,
+        trim: f64,
+        write: impl FnOnce(&mut fs::File) -> Result<(Sha256, u64), BatchError>,
+    ) -> Result<Self, BatchError> {
+        fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
+        let file = Self::file(folder, range);
+        let mut temporary =
+            NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
+        let (fingerprint, rows) = write(temporary.as_file_mut())?;
+        temporary.as_file().sync_all().map_err(BatchError::path("write", &file))?;
+        let (sha256, bytes) = hash(temporary.path())?;
+        temporary.persist(&file).map_err(|error| BatchError::path("write", &file)(error.error))?;
+        let part = Self { range, fingerprint, trim, rows, bytes, sha256 };
+        write_json(&part, &file.with_extension("json"))?;
+        Ok(part)
+    }
+}
+
+/// Writes a value as JSON, whole or not at all.
+///
+/// # Errors
+///
+/// [`BatchError`] when it cannot be written.
+pub fn write_json<T: Serialize>(value: &T, path: &Path) -> Result<(), BatchError> {
+    let failed = |source| BatchError::Manifest { path: path.to_owned(), source };
+    let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
+    text.push('\n');
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let mut temporary =
+        NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
+    temporary.write_all(text.as_bytes()).map_err(BatchError::path("write", path))?;
+    temporary.as_file().sync_all().map_err(BatchError::path("write", path))?;
+    temporary.persist(path).map_err(|error| BatchError::path("write", path)(error.error))?;
+    Ok(())
+}
+
+/// Divides all origins into ranges of about equally many rows, by the groups of rows of the tables.
+///
+/// The same tables give the same ranges; together they cover every origin, and no two meet.
+///
+/// # Errors
+///
+/// [`BatchError::Table`] when a table cannot be opened.
+pub fn ranges(partials: &[Partial], count: usize) -> Result<Vec<Range>, BatchError> {
+    let mut starts: Vec<u32> = Vec::new();
+    for partial in partials {
+        let table = TableReader::open(&partial.table, &["origin"])
+            .map_err(BatchError::table("open", &partial.table))?;
+        let least = (0..table.groups()).filter_map(|group| table.bounds(group, 0));
+        starts.extend(least.filter_map(|(least, _)| u32::try_from(least).ok()));
+    }
+    starts.sort_unstable();
+    let mut firsts = vec![0];
+    for part in 1..count.max(1) {
+        let start = starts.get(starts.len() * part / count.max(1)).copied();
+        firsts.extend(start.filter(|start| firsts.last().is_some_and(|last| last < start)));
+    }
+    let lasts = firsts.iter().skip(1).map(|next| next - 1).chain([u32::MAX]);
+    let range = |(first, last): (&u32, u32)| Range { first: Asn(*first), last: Asn(last) };
+    Ok(firsts.iter().zip(lasts).map(range).collect())
+}

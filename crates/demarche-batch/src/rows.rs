@@ -1,0 +1,209 @@
+//! The rows of each kind, their columns, and their order.
+
+use std::path::{Path, PathBuf};
+
+use demarche_case::assessment::routes::Family;
+use parquet::data_type::ByteArray;
+
+use crate::columns::{Column, TableReader};
+use crate::fault::BatchError;
+use crate::merge::Range;
+
+/// The columns of a partial of hegemony, in the format's own language.
+///
+/// `session` is the position among the manifest's sessions of the family; network and address of its peer stand beside it
+/// for those who ask the table by SQL.
+pub(crate) const HEGEMONY: &str = "message hegemony {
+    required int64 family;
+    required int64 origin;
+    required int64 network;
+    required int64 session;
+    required int64 peer_asn;
+    required binary peer_address (utf8);
+    required double share;
+}";
+
+/// The columns of a partial of visibility: of `sessions` full-feed sessions, `seen_by` have a route to the prefix that ends
+/// at the origin.
+pub(crate) const VISIBILITY: &str = "message visibility {
+    required int64 family;
+    required int64 origin;
+    required binary prefix (utf8);
+    required int64 seen_by;
+    required int64 sessions;
+}";
+
+/// The rows of a group that is written: enough that columns compress, few enough that a merge of many files holds one of each.
+pub(crate) const GROUP: usize = 32_768;
+
+/// One row of hegemony as it is merged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ShareRow {
+    pub(crate) family: u8,
+    pub(crate) origin: u32,
+    pub(crate) network: u32,
+    pub(crate) session: u16,
+    pub(crate) share: f64,
+}
+
+/// One row of visibility.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SeenRow {
+    pub(crate) family: u8,
+    pub(crate) origin: u32,
+    pub(crate) prefix: ByteArray,
+    pub(crate) seen_by: u32,
+}
+
+/// The number that stands for a family.
+pub(crate) const fn number(family: Family) -> u8 {
+    match family {
+        Family::Ipv4 => 4,
+        Family::Ipv6 => 6,
+    }
+}
+
+/// A row that a table can be read as.
+pub(crate) trait Row: Sized {
+    /// The columns that are read, the origin's second.
+    const COLUMNS: &'static [&'static str];
+
+    /// Takes the rows out of a group's columns; `None` where a value is none that the writer writes.
+    fn all(columns: &[Column]) -> Option<Vec<Self>>;
+
+    /// The origin and the family, by which rows are sorted.
+    fn key(&self) -> (u32, u8);
+}
+
+impl Row for ShareRow {
+    const COLUMNS: &'static [&'static str] = &["family", "origin", "network", "session", "share"];
+
+    fn all(columns: &[Column]) -> Option<Vec<Self>> {
+        let [
+            Column::Whole(families),
+            Column::Whole(origins),
+            Column::Whole(networks),
+            Column::Whole(sessions),
+            Column::Real(shares),
+        ] = columns
+        else {
+            return None;
+        };
+        let row = |index: usize| {
+            Some(Self {
+                family: u8::try_from(*families.get(index)?).ok()?,
+                origin: u32::try_from(*origins.get(index)?).ok()?,
+                network: u32::try_from(*networks.get(index)?).ok()?,
+                session: u16::try_from(*sessions.get(index)?).ok()?,
+                share: *shares.get(index)?,
+            })
+        };
+        (0..families.len()).map(row).collect()
+    }
+
+    fn key(&self) -> (u32, u8) {
+        (self.origin, self.family)
+    }
+}
+
+impl Row for SeenRow {
+    const COLUMNS: &'static [&'static str] = &["family", "origin", "prefix", "seen_by"];
+
+    fn all(columns: &[Column]) -> Option<Vec<Self>> {
+        let [
+            Column::Whole(families),
+            Column::Whole(origins),
+            Column::Text(prefixes),
+            Column::Whole(seen_by),
+        ] = columns
+        else {
+            return None;
+        };
+        let row = |index: usize| {
+            Some(Self {
+                family: u8::try_from(*families.get(index)?).ok()?,
+                origin: u32::try_from(*origins.get(index)?).ok()?,
+                prefix: prefixes.get(index)?.clone(),
+                seen_by: u32::try_from(*seen_by.get(index)?).ok()?,
+            })
+        };
+        (0..families.len()).map(row).collect()
+    }
+
+    fn key(&self) -> (u32, u8) {
+        (self.origin, self.family)
+    }
+}
+
+/// The rows of one table whose origins are in a range, from front to back.
+pub(crate) struct Stream<R> {
+    path: PathBuf,
+    table: TableReader,
+    range: Range,
+    next_group: usize,
+    rows: std::vec::IntoIter<R>,
+    last: Option<(u32, u8)>,
+}
+
+impl<R: Row> Stream<R> {
+    pub(crate) fn open(path: &Path, range: Range) -> Result<Self, BatchError> {
+        let table = TableReader::open(path, R::COLUMNS).map_err(BatchError::table("open", path))?;
+        let rows = Vec::new().into_iter();
+        Ok(Self { path: path.to_owned(), table, range, next_group: 0, rows, last: None })
+    }
+
+    /// The rows of the least key that is left, and the key; `None` at the end.
+    pub(crate) fn next_key(&mut self) -> Result<Option<(u32, u8)>, BatchError> {
+        loop {
+            while let Some(row) = self.rows.as_slice().first() {
+                if self.range.holds(row.key().0) {
+                    return Ok(Some(row.key()));
+                }
+                self.rows.next();
+            }
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Takes all rows with a key, which is the one that [`Self::next_key`] gave.
+    pub(crate) fn take(&mut self, key: (u32, u8), taken: &mut Vec<R>) -> Result<(), BatchError> {
+        loop {
+            while self.rows.as_slice().first().is_some_and(|row| row.key() == key) {
+                taken.extend(self.rows.next());
+            }
+            if !self.rows.as_slice().is_empty() || !self.fill()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the next group that can hold origins of the range; `false` at the end.
+    fn fill(&mut self) -> Result<bool, BatchError> {
+        while self.next_group < self.table.groups() {
+            let group = self.next_group;
+            self.next_group += 1;
+            if self.table.bounds(group, 1).is_some_and(|bounds| !self.range.meets(bounds)) {
+                continue;
+            }
+            let columns = self.table.group(group).map_err(BatchError::table("read", &self.path))?;
+            let rows = R::all(&columns).ok_or_else(|| self.fault("a value is out of its range"))?;
+            self.check_order(&rows)?;
+            self.rows = rows.into_iter();
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn check_order(&mut self, rows: &[R]) -> Result<(), BatchError> {
+        let first = rows.first().map(Row::key);
+        let is_sorted = rows.is_sorted_by_key(Row::key) && self.last <= first.or(self.last);
+        self.last = rows.last().map(Row::key).or(self.last);
+        if is_sorted { Ok(()) } else { Err(self.fault("its rows are not in order")) }
+    }
+
+    fn fault(&self, reason: &'static str) -> BatchError {
+        BatchError::Rows { path: self.path.clone(), reason }
+    }
+}

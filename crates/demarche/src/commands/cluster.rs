@@ -1,0 +1,280 @@
+//! Jobs in parts: planned, placed by an engine, resumed, and checked.
+
+mod engine;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use demarche_batch::plan::{Part, Plan, partials_of, parts_of, ranges, write_json};
+use demarche_batch::{Partials, Range, Whole, csv};
+use demarche_case::assessment::answer::{ClusterAnswer, MergeAnswer, PartialMade};
+use demarche_case::{Gap, GapKind, Shortfall};
+
+use self::engine::Engine;
+use crate::cli::batch::{ClusterCommand, JobArgs, PlanArgs, RunArgs};
+use crate::output::{self, Outcome, PROGRAM, Partial, count, counted, print};
+
+/// Runs one of the commands on jobs.
+pub(crate) fn run(command: &ClusterCommand) -> anyhow::Result<Outcome> {
+    match command {
+        ClusterCommand::Plan(args) => plan(args),
+        ClusterCommand::Run(args) | ClusterCommand::Resume(args) => work(args),
+        ClusterCommand::Status(args) => status(args),
+        ClusterCommand::Verify(args) => verify(args),
+    }
+}
+
+/// Why a job's answer is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum JobShortfall {
+    #[error("no routing table (MRT) is in it; it is not in the answer")]
+    NoTable,
+    #[error("no partial of it is there")]
+    NoPartial,
+    #[error("the range is not merged")]
+    NoPart,
+    #[error("the answer is not that of its parts")]
+    OtherAnswer,
+    #[error("there is no answer yet")]
+    NoAnswer,
+}
+
+impl Shortfall for JobShortfall {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NoTable => GapKind::Unreadable,
+            Self::NoPartial | Self::NoPart | Self::NoAnswer => GapKind::Missing,
+            Self::OtherAnswer => GapKind::Damaged,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let is_done_again = *self != Self::NoTable;
+        is_done_again.then(|| "`demarche cluster resume` does what is left".to_owned())
+    }
+}
+
+fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
+    let inputs: Result<Vec<PathBuf>, _> = args
+        .files
+        .iter()
+        .map(|file| {
+            fs::canonicalize(file).with_context(|| format!("cannot open {}", file.display()))
+        })
+        .collect();
+    let plan = Plan {
+        kind: args.kind,
+        inputs: inputs?,
+        full_feed: args.manner.full_feed,
+        trim: args.trim,
+        tlp: args.manner.tlp,
+        ranges: usize::from(args.ranges),
+        program: PROGRAM.to_owned(),
+    };
+    plan.write(&args.job)?;
+    tell(&Job::open(&args.job)?, args.json, Vec::new())
+}
+
+/// A job with its folder and what it is made of.
+struct Job {
+    folder: PathBuf,
+    plan: Plan,
+}
+
+impl Job {
+    fn open(folder: &Path) -> anyhow::Result<Self> {
+        let plan = Plan::read(folder).with_context(|| {
+            format!("{} is no job; `demarche cluster plan` makes one", folder.display())
+        })?;
+        Ok(Self { folder: fs::canonicalize(folder)?, plan })
+    }
+
+    /// The partials that are there.
+    fn whole(&self) -> anyhow::Result<Whole> {
+        let partials = partials_of(&self.folder);
+        fs::create_dir_all(&partials)?;
+        Ok(Partials::in_folder(self.plan.kind, &partials)?.read()?)
+    }
+
+    fn answer(&self) -> PathBuf {
+        self.folder.join("answer.csv")
+    }
+
+    /// The words of the command that makes partials, and the lines that it is given.
+    fn partial_command(&self) -> Vec<String> {
+        let mut command = words(&["partial", self.plan.kind.name(), "--files-from", "-", "--out"]);
+        command.push(partials_of(&self.folder).display().to_string());
+        command.extend(words(&[
+            "--tlp",
+            &self.plan.tlp.to_string(),
+            "--expect",
+            &self.plan.program,
+        ]));
+        if let Some(prefixes) = self.plan.full_feed {
+            command.extend(words(&["--full-feed", &prefixes.to_string()]));
+        }
+        command
+    }
+
+    fn merge_command(&self) -> Vec<String> {
+        let mut command = words(&["merge", self.plan.kind.name()]);
+        command.push(partials_of(&self.folder).display().to_string());
+        command.extend(words(&["--ranges-from", "-", "--out"]));
+        command.push(parts_of(&self.folder).display().to_string());
+        let trim = self.plan.trim.to_string();
+        command.extend(words(&["--trim", &trim, "--expect", &self.plan.program]));
+        command
+    }
+}
+
+fn words(text: &[&str]) -> Vec<String> {
+    text.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
+    let job = Job::open(&args.job)?;
+    anyhow::ensure!(
+        job.plan.program == PROGRAM,
+        "the job was planned by {}, and this is {PROGRAM}; plan it again in a folder of its own",
+        job.plan.program
+    );
+    let engine = Engine::named(&args.on, &args.python, &job.folder)?;
+    let files: Vec<String> =
+        job.plan.inputs.iter().map(|path| path.display().to_string()).collect();
+    let lines = engine.run("making partials", &job.partial_command(), &files)?;
+    let mut gaps = inputs_without_table(&lines)?;
+    let whole = job.whole()?;
+    anyhow::ensure!(!whole.partials.is_empty(), "no input holds a routing table (MRT)");
+    let ranges = ranges(&whole.partials, job.plan.ranges)?;
+    let texts: Vec<String> = ranges.iter().map(Range::to_string).collect();
+    engine.run("merging", &job.merge_command(), &texts)?;
+    join(&job, &whole, &ranges)?;
+    gaps.extend(whole.refused);
+    tell(&job, args.json, gaps)
+}
+
+/// The inputs that gave no partial since they hold no routing table.
+fn inputs_without_table(lines: &[String]) -> anyhow::Result<Vec<Gap>> {
+    let mut gaps = Vec::new();
+    for line in lines {
+        let made: PartialMade = serde_json::from_str(line)
+            .with_context(|| format!("a worker answered something else: {}", output::name(line)))?;
+        if made.table.is_none() {
+            gaps.push(Gap::of(made.input, &JobShortfall::NoTable));
+        }
+    }
+    Ok(gaps)
+}
+
+/// Puts the parts behind each other, each compared with its hash.
+fn join(job: &Job, whole: &Whole, ranges: &[Range]) -> anyhow::Result<()> {
+    let (path, folder) = (job.answer(), parts_of(&job.folder));
+    let fingerprint = whole.fingerprint();
+    let mut rows = 0;
+    let (partial, mut file) = Partial::create(&path)?;
+    let mut written = file.write_all(csv::header(job.plan.kind).as_bytes());
+    for range in ranges {
+        let part =
+            Part::existing(&folder, *range, fingerprint, job.plan.trim).with_context(|| {
+                format!(
+                    "the range {range} was not merged, or its file is damaged; run the job again"
+                )
+            })?;
+        rows += part.rows;
+        written = written
+            .and_then(|()| File::open(Part::file(&folder, *range)))
+            .and_then(|mut part| io::copy(&mut part, &mut file).map(drop));
+    }
+    partial.finish(written)?;
+    let answer = MergeAnswer {
+        kind: job.plan.kind.to_string(),
+        tlp: whole.tlp(),
+        times: whole.times(),
+        trim: job.plan.trim,
+        fingerprint,
+        rows,
+        output: "answer.csv".to_owned(),
+    };
+    Ok(write_json(&answer, &path.with_extension("json"))?)
+}
+
+fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
+    tell(&Job::open(&args.job)?, args.json, Vec::new())
+}
+
+fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
+    let job = Job::open(&args.job)?;
+    let whole = job.whole()?;
+    let mut gaps = whole.refused.clone();
+    let missing = job.plan.inputs.len().saturating_sub(whole.partials.len());
+    if missing > 0 {
+        let reason = JobShortfall::NoPartial;
+        gaps.push(Gap::of("inputs of the plan", &reason).times(missing as u64));
+    }
+    gaps.extend(answer_gaps(&job, &whole)?);
+    tell(&job, args.json, gaps)
+}
+
+/// Compares the answer with its parts, and the parts with their hashes.
+fn answer_gaps(job: &Job, whole: &Whole) -> anyhow::Result<Vec<Gap>> {
+    let (folder, fingerprint) = (parts_of(&job.folder), whole.fingerprint());
+    let mut gaps = Vec::new();
+    let mut expected = csv::header(job.plan.kind).len() as u64;
+    let mut whole_parts = Vec::new();
+    for range in ranges(&whole.partials, job.plan.ranges)? {
+        match Part::existing(&folder, range, fingerprint, job.plan.trim) {
+            Some(part) => {
+                expected += part.bytes;
+                whole_parts.push(range);
+            }
+            None => gaps.push(Gap::of(range.to_string(), &JobShortfall::NoPart)),
+        }
+    }
+    match File::open(job.answer()) {
+        Ok(answer) if gaps.is_empty() => {
+            let same = answer.metadata()?.len() == expected
+                && engine::is_joined(answer, csv::header(job.plan.kind), &folder, &whole_parts)?;
+            if !same {
+                gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
+            }
+        }
+        Ok(_) => {}
+        Err(_) => gaps.push(Gap::of("answer.csv", &JobShortfall::NoAnswer)),
+    }
+    Ok(gaps)
+}
+
+/// Tells how far a job is.
+fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
+    let whole = job.whole()?;
+    let ranges = ranges(&whole.partials, job.plan.ranges)?;
+    let (folder, fingerprint) = (parts_of(&job.folder), whole.fingerprint());
+    let merged =
+        |range: &&Range| Part::existing(&folder, **range, fingerprint, job.plan.trim).is_some();
+    let answer = ClusterAnswer {
+        job: job.folder.display().to_string(),
+        kind: job.plan.kind.to_string(),
+        inputs: job.plan.inputs.len() as u64,
+        partials: whole.partials.len() as u64,
+        ranges: (ranges.iter().filter(merged).count() as u64, ranges.len() as u64),
+        output: job.answer().exists().then(|| job.answer().display().to_string()),
+    };
+    if json {
+        return output::json(answer, whole.inputs(), gaps);
+    }
+    output::gaps(&gaps);
+    let (done, of) = answer.ranges;
+    print(&format!(
+        "{}: {} of {} have their partial, {done} of {} are merged\n",
+        answer.kind,
+        count(answer.partials),
+        counted(answer.inputs, "file", "files"),
+        counted(of, "range", "ranges"),
+    ))?;
+    if let Some(path) = &answer.output {
+        print(&format!("the answer: {} (TLP:{})\n", output::name(path), whole.tlp()))?;
+    }
+    Ok(Outcome::of(&gaps))
+}
