@@ -195,6 +195,13 @@ impl Whole {
         self.partials.iter().map(|partial| partial.manifest.input.clone()).collect()
     }
 
+    /// What is missing: the partials that are left out, and the parts of the inputs that could not be read.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gap> {
+        let of_inputs = self.partials.iter().flat_map(|partial| partial.manifest.gaps.iter());
+        self.refused.iter().chain(of_inputs).cloned().collect()
+    }
+
     /// The times of the first and the last record of the inputs, in seconds since 1970 UTC; `None` where none has any.
     #[must_use]
     pub fn times(&self) -> Option<(u32, u32)> {

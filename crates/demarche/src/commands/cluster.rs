@@ -98,6 +98,16 @@ impl Job {
         Ok(Partials::in_folder(self.plan.kind, &partials)?.read()?)
     }
 
+    /// The file that lists the inputs without a routing table, which no attempt gives a partial.
+    fn without_table(&self) -> PathBuf {
+        self.folder.join("without-table.json")
+    }
+
+    fn refused(&self) -> Vec<String> {
+        let text = fs::read(self.without_table()).ok();
+        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    }
+
     fn answer(&self) -> PathBuf {
         self.folder.join("answer.csv")
     }
@@ -144,28 +154,31 @@ fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
     let files: Vec<String> =
         job.plan.inputs.iter().map(|path| path.display().to_string()).collect();
     let lines = engine.run("making partials", &job.partial_command(), &files)?;
-    let mut gaps = inputs_without_table(&lines)?;
+    let refused = inputs_without_table(&lines)?;
+    write_json(&refused, &job.without_table())?;
+    let mut gaps: Vec<Gap> =
+        refused.into_iter().map(|input| Gap::of(input, &JobShortfall::NoTable)).collect();
     let whole = job.whole()?;
     anyhow::ensure!(!whole.partials.is_empty(), "no input holds a routing table (MRT)");
     let ranges = ranges(&whole.partials, job.plan.ranges)?;
     let texts: Vec<String> = ranges.iter().map(Range::to_string).collect();
     engine.run("merging", &job.merge_command(), &texts)?;
     join(&job, &whole, &ranges)?;
-    gaps.extend(whole.refused);
+    gaps.extend(whole.gaps());
     tell(&job, args.json, gaps)
 }
 
 /// The inputs that gave no partial since they hold no routing table.
-fn inputs_without_table(lines: &[String]) -> anyhow::Result<Vec<Gap>> {
-    let mut gaps = Vec::new();
+fn inputs_without_table(lines: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut refused = Vec::new();
     for line in lines {
         let made: PartialMade = serde_json::from_str(line)
             .with_context(|| format!("a worker answered something else: {}", output::name(line)))?;
         if made.table.is_none() {
-            gaps.push(Gap::of(made.input, &JobShortfall::NoTable));
+            refused.push(made.input);
         }
     }
-    Ok(gaps)
+    Ok(refused)
 }
 
 /// Puts the parts behind each other, each compared with its hash.
@@ -207,8 +220,10 @@ fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
 fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
     let job = Job::open(&args.job)?;
     let whole = job.whole()?;
+    let refused = job.refused();
     let mut gaps = whole.refused.clone();
-    let missing = job.plan.inputs.len().saturating_sub(whole.partials.len());
+    let there = whole.partials.len() + whole.refused.len() + refused.len();
+    let missing = job.plan.inputs.len().saturating_sub(there);
     if missing > 0 {
         let reason = JobShortfall::NoPartial;
         gaps.push(Gap::of("inputs of the plan", &reason).times(missing as u64));
@@ -274,7 +289,7 @@ fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
         counted(of, "range", "ranges"),
     ))?;
     if let Some(path) = &answer.output {
-        print(&format!("the answer: {} (TLP:{})\n", output::name(path), whole.tlp()))?;
+        print(&format!("the answer: {} ({})\n", output::name(path), whole.tlp()))?;
     }
     Ok(Outcome::of(&gaps))
 }

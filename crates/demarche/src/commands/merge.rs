@@ -38,7 +38,7 @@ pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
         }
         None => write(args, &whole, range, &mut io::stdout().lock(), Path::new("standard output"))?,
     };
-    told(args, whole, rows)
+    told(args, &whole, rows)
 }
 
 /// Merges one range into a file of its own; what is there and whole is kept.
@@ -73,7 +73,8 @@ fn write(
 }
 
 /// Tells what was merged, and what was left out.
-fn told(args: &MergeArgs, whole: Whole, rows: u64) -> anyhow::Result<Outcome> {
+fn told(args: &MergeArgs, whole: &Whole, rows: u64) -> anyhow::Result<Outcome> {
+    let gaps = whole.gaps();
     if let Some(out) = args.out.as_ref().filter(|_| args.json) {
         let answer = MergeAnswer {
             kind: args.kind.to_string(),
@@ -84,10 +85,10 @@ fn told(args: &MergeArgs, whole: Whole, rows: u64) -> anyhow::Result<Outcome> {
             rows,
             output: out.display().to_string(),
         };
-        return output::json(answer, whole.inputs(), whole.refused);
+        return output::json(answer, whole.inputs(), gaps);
     }
-    output::gaps(&whole.refused);
+    output::gaps(&gaps);
     let tables = output::counted(whole.partials.len() as u64, "table", "tables");
-    output::note(&format!("{} rows of {tables}, TLP:{}\n", count(rows), whole.tlp()));
-    Ok(Outcome::of(&whole.refused))
+    output::note(&format!("{} rows of {tables}, {}\n", count(rows), whole.tlp()));
+    Ok(Outcome::of(&gaps))
 }

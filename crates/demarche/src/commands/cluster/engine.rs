@@ -229,7 +229,9 @@ fn errors_of(child: &mut Child) -> String {
         drop(errors.take(16 << 20).read_to_end(&mut text));
     }
     let text = String::from_utf8_lossy(&text);
-    let last: Vec<&str> = text.lines().rev().take(12).collect();
+    // The places within Java and Python say nothing to those who wait for an answer.
+    let is_reason = |line: &&str| !line.trim_start().starts_with("at ") && !line.starts_with("  ");
+    let last: Vec<&str> = text.lines().filter(is_reason).rev().take(6).collect();
     last.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 

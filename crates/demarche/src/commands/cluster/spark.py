@@ -15,13 +15,13 @@ from pyspark import SparkConf, SparkContext
 PATIENCE = 40.0  # seconds without any worker
 
 
-def watched(context):
+def watched(context, done):
     """Ends the driver when no worker is there for too long: Spark itself would wait for ever."""
+    status = context._jsc.sc()
     seen = time.monotonic()
-    while True:
-        time.sleep(2)
+    while not done.wait(2):
         # One entry is the driver's own.
-        workers = context._jsc.sc().getExecutorMemoryStatus().size() - 1
+        workers = status.getExecutorMemoryStatus().size() - 1
         if workers > 0:
             seen = time.monotonic()
         elif time.monotonic() - seen > PATIENCE:
@@ -54,12 +54,16 @@ def main():
         tasks = list(enumerate(file.read().splitlines()))
     conf = SparkConf().setMaster(arguments.on).setAppName("demarche")
     conf.set("spark.ui.enabled", "false").set("spark.task.maxFailures", arguments.attempts)
+    conf.set("spark.ui.showConsoleProgress", "false")
     conf.set("spark.executor.heartbeatInterval", "5s").set("spark.network.timeout", "30s")
+    conf.set("spark.network.timeoutInterval", "10s")
     context = SparkContext(conf=conf)
     context.setLogLevel("ERROR")
-    threading.Thread(target=watched, args=(context,), daemon=True).start()
+    done = threading.Event()
+    threading.Thread(target=watched, args=(context, done), daemon=True).start()
     for position, answer in context.parallelize(tasks, len(tasks)).mapPartitions(task(arguments.command)).collect():
         print(f"{position}\t{answer}", flush=True)
+    done.set()
     context.stop()
 
 

@@ -1,0 +1,334 @@
+//! Partials against the same question asked of all tables at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test ends where something is not as it should be, and its numbers are small"
+)]
+
+mod tables;
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use demarche_batch::plan::{Part, Plan, ranges};
+use demarche_batch::{
+    BatchError, HegemonyRow, Kind, Making, Partials, Range, VisibilityRow, Whole, csv, hegemony,
+    make, visibility,
+};
+use demarche_case::assessment::routes::Family;
+use demarche_case::{Asn, Hashed, Tlp};
+use demarche_routes::Rib;
+use demarche_routes::depend::{
+    DependOptions, FullFeed, TableShares, full_feed_sessions, local_hegemony,
+};
+
+use tables::{Table, some_tables};
+
+const FULL_FEED: FullFeed = FullFeed::Share(0.5);
+
+fn making() -> Making {
+    Making {
+        full_feed: FULL_FEED,
+        tlp: Tlp::Clear,
+        program: "test".to_owned(),
+        threads: NonZeroUsize::MIN,
+    }
+}
+
+/// A folder with the files of tables, and an empty one for their partials.
+struct Folder {
+    root: tempfile::TempDir,
+    files: Vec<PathBuf>,
+}
+
+impl Folder {
+    fn of(tables: &[Table]) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let files = tables
+            .iter()
+            .enumerate()
+            .map(|(number, table)| {
+                let path = root.path().join(format!("{number}.mrt"));
+                fs::write(&path, table.bytes()).unwrap();
+                path
+            })
+            .collect();
+        Self { root, files }
+    }
+
+    fn partials(&self) -> PathBuf {
+        self.root.path().join("partials")
+    }
+
+    fn made(&self, kind: Kind) -> Whole {
+        for file in &self.files {
+            make(kind, file, &self.partials(), &making()).unwrap();
+        }
+        self.whole(kind)
+    }
+
+    fn whole(&self, kind: Kind) -> Whole {
+        Partials::in_folder(kind, &self.partials()).unwrap().read().unwrap()
+    }
+
+    /// The tables in the order of their files' hashes.
+    fn ribs(&self) -> Vec<Rib> {
+        let mut ribs: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| {
+                let bytes = fs::read(file).unwrap();
+                let (sha256, _) = Hashed::new(bytes.as_slice()).finish().unwrap();
+                let mut builder = Rib::builder();
+                builder.read("collector", bytes.as_slice());
+                (sha256, builder.finish())
+            })
+            .collect();
+        ribs.sort_by_key(|(sha256, _)| *sha256);
+        ribs.dedup_by_key(|(sha256, _)| *sha256);
+        ribs.into_iter().map(|(_, rib)| rib).collect()
+    }
+}
+
+fn lines(whole: &Whole, range: Range, trim: f64) -> String {
+    let mut text = Vec::new();
+    csv::write_lines(whole, range, trim, &mut text, Path::new("memory")).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+/// The same question, asked of all tables at once.
+fn at_once(ribs: &[Rib], trim: f64) -> String {
+    let options = DependOptions { full_feed: FULL_FEED, trim };
+    let mut rows = Vec::new();
+    for family in [Family::Ipv4, Family::Ipv6] {
+        let shares: Vec<_> =
+            ribs.iter().map(|rib| TableShares::new(rib, family, &options)).collect();
+        let local = local_hegemony(&shares, trim);
+        let row = |(origin, networks)| HegemonyRow { family, origin, networks };
+        rows.extend(local.scores.into_iter().map(row));
+    }
+    rows.sort_by_key(|row| row.origin);
+    let mut text = String::new();
+    rows.iter().for_each(|row| csv::hegemony_lines(row, &mut text));
+    text
+}
+
+#[test]
+fn merged_partials_are_the_answer_of_all_tables_at_once_to_the_byte() {
+    arbtest::arbtest(|given| {
+        let trim = *given.choose(&[0.0, 0.1, 0.3])?;
+        let mut folder = Folder::of(&some_tables(given)?);
+        let expected = at_once(&folder.ribs(), trim);
+        assert_eq!(lines(&folder.made(Kind::RoutesHegemony), Range::ALL, trim), expected);
+        fs::remove_dir_all(folder.partials()).unwrap();
+        folder.files.reverse();
+        assert_eq!(lines(&folder.made(Kind::RoutesHegemony), Range::ALL, trim), expected);
+        Ok(())
+    })
+    .budget_ms(4_000);
+}
+
+#[test]
+fn ranges_put_together_are_the_whole() {
+    arbtest::arbtest(|given| {
+        let folder = Folder::of(&some_tables(given)?);
+        for kind in Kind::ALL {
+            let whole = folder.made(kind);
+            let mut cuts: Vec<u32> = vec![0];
+            cuts.extend(given.arbitrary::<[u8; 3]>()?.map(u32::from));
+            cuts.sort_unstable();
+            cuts.dedup();
+            let lasts = cuts.iter().skip(1).map(|next| next - 1).chain([u32::MAX]);
+            let parts = cuts.iter().zip(lasts).map(|(first, last)| {
+                lines(&whole, Range { first: Asn(*first), last: Asn(last) }, 0.1)
+            });
+            assert_eq!(parts.collect::<String>(), lines(&whole, Range::ALL, 0.1));
+            let divided = ranges(&whole.partials, 4).unwrap();
+            assert_eq!(divided.first().unwrap().first, Asn(0));
+            assert_eq!(divided.last().unwrap().last, Asn(u32::MAX));
+            assert!(divided.windows(2).all(|pair| pair[0].last.0 + 1 == pair[1].first.0));
+        }
+        Ok(())
+    })
+    .budget_ms(4_000);
+}
+
+#[test]
+fn visibility_is_the_sum_over_tables() {
+    arbtest::arbtest(|given| {
+        let folder = Folder::of(&some_tables(given)?);
+        let ribs = folder.ribs();
+        let sessions = |family| -> u64 {
+            ribs.iter().map(|rib| full_feed_sessions(rib, family, FULL_FEED).len() as u64).sum()
+        };
+        let mut rows: Vec<VisibilityRow> = Vec::new();
+        let whole = folder.made(Kind::RoutesVisibility);
+        visibility(&whole, Range::ALL, &mut |row| {
+            rows.push(row);
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+        for row in &rows {
+            assert_eq!(row.sessions, sessions(row.family));
+            let counted: u64 = ribs.iter().map(|rib| seen(rib, row)).sum();
+            assert_eq!(row.seen_by, counted, "{row:?}");
+        }
+        Ok(())
+    })
+    .budget_ms(4_000);
+}
+
+/// The full-feed sessions of a table with a route to a prefix from an origin, counted route by route.
+fn seen(rib: &Rib, row: &VisibilityRow) -> u64 {
+    let full = full_feed_sessions(rib, row.family, FULL_FEED);
+    let Some(atom) = rib.find(row.prefix.parse().unwrap()) else { return 0 };
+    let routes = rib.atom(atom).iter().filter(|(peer, path)| {
+        let peer = rib.peers()[peer.index()].peer;
+        let is_full =
+            full.iter().any(|session| (session.asn, session.address) == (peer.asn, peer.address));
+        let origin = rib.paths().get(*path).origin();
+        is_full && origin == Some(demarche_routes::Hop::As(row.origin))
+    });
+    routes.count() as u64
+}
+
+fn two_tables() -> Folder {
+    Folder::of(&[Table::example(1), Table::example(2)])
+}
+
+#[test]
+fn what_exists_is_not_made_again_and_what_is_damaged_is() {
+    let folder = two_tables();
+    let kind = Kind::RoutesHegemony;
+    let [file, _] = folder.files.as_slice() else { panic!("two files") };
+    let first = make(kind, file, &folder.partials(), &making()).unwrap();
+    assert!(!first.existed);
+    assert!(make(kind, file, &folder.partials(), &making()).unwrap().existed);
+    let table = first.partial.table.clone();
+    let bytes = fs::read(&table).unwrap();
+    fs::write(&table, &bytes[..bytes.len() / 2]).unwrap();
+    let again = make(kind, file, &folder.partials(), &making()).unwrap();
+    assert!(!again.existed);
+    assert_eq!(fs::read(&table).unwrap(), bytes, "the same input gives the same bytes");
+}
+
+#[test]
+fn a_damaged_unfinished_or_foreign_partial_is_named_and_not_in_the_sum() {
+    let kind = Kind::RoutesHegemony;
+    let damages: [(&str, fn(&Path)); 4] = [
+        ("its table is not the one", |table| {
+            let mut bytes = fs::read(table).unwrap();
+            bytes[20] ^= 1;
+            fs::write(table, bytes).unwrap();
+        }),
+        ("it has no manifest", |table| fs::remove_file(table.with_extension("json")).unwrap()),
+        ("its table is missing", |table| fs::remove_file(table).unwrap()),
+        ("it was made by version 9", |table| {
+            let manifest = table.with_extension("json");
+            let text = fs::read_to_string(&manifest).unwrap();
+            fs::write(manifest, text.replace("\"method\": 1", "\"method\": 9")).unwrap();
+        }),
+    ];
+    for (reason, damage) in damages {
+        let folder = two_tables();
+        let table = folder.made(kind).partials[0].table.clone();
+        damage(&table);
+        let whole = folder.whole(kind);
+        assert_eq!((whole.partials.len(), whole.refused.len()), (1, 1), "{reason}");
+        assert!(whole.refused[0].what.starts_with(reason), "{:?}", whole.refused);
+        let alone = Folder {
+            files: vec![folder.files.iter().find(|file| is_input(file, &whole)).unwrap().clone()],
+            root: folder.root,
+        };
+        assert_eq!(lines(&whole, Range::ALL, 0.1), at_once(&alone.ribs(), 0.1));
+    }
+}
+
+fn is_input(file: &Path, whole: &Whole) -> bool {
+    let (sha256, _) = Hashed::new(fs::File::open(file).unwrap()).finish().unwrap();
+    whole.partials[0].manifest.input.sha256 == sha256
+}
+
+#[test]
+fn partials_with_other_options_are_never_merged() {
+    let folder = two_tables();
+    let [left, right] = folder.files.as_slice() else { panic!("two files") };
+    let kind = Kind::RoutesHegemony;
+    make(kind, left, &folder.partials(), &making()).unwrap();
+    let other = Making { full_feed: FullFeed::MoreThan(0), ..making() };
+    make(kind, right, &folder.partials(), &other).unwrap();
+    let read = Partials::in_folder(kind, &folder.partials()).unwrap().read();
+    assert!(matches!(read, Err(BatchError::Mixed(_))));
+}
+
+#[test]
+fn the_strictest_marking_goes_with_the_answer() {
+    let folder = two_tables();
+    let [left, right] = folder.files.as_slice() else { panic!("two files") };
+    let kind = Kind::RoutesHegemony;
+    make(kind, left, &folder.partials(), &making()).unwrap();
+    make(kind, right, &folder.partials(), &Making { tlp: Tlp::Amber, ..making() }).unwrap();
+    assert_eq!(folder.whole(kind).tlp(), Tlp::Amber);
+}
+
+#[test]
+fn an_input_without_a_table_is_refused_and_leaves_nothing() {
+    let folder = two_tables();
+    let text = folder.root.path().join("text.mrt");
+    fs::write(&text, "no table").unwrap();
+    let kind = Kind::RoutesHegemony;
+    let made = make(kind, &text, &folder.partials(), &making());
+    assert!(matches!(made, Err(BatchError::NoTable { .. })));
+    assert_eq!(fs::read_dir(folder.partials()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_part_is_kept_only_while_it_is_whole_and_of_the_same_tables() {
+    let folder = two_tables();
+    let whole = folder.made(Kind::RoutesHegemony);
+    let parts = folder.root.path().join("merged");
+    let write = || {
+        Part::write(&parts, Range::ALL, 0.1, |file| {
+            let rows = csv::write_lines(&whole, Range::ALL, 0.1, file, Path::new("part"))?;
+            Ok((whole.fingerprint(), rows))
+        })
+    };
+    let part = write().unwrap();
+    let existing = |trim| Part::existing(&parts, Range::ALL, whole.fingerprint(), trim);
+    assert_eq!(existing(0.1), Some(part));
+    assert_eq!(existing(0.2), None);
+    fs::write(Part::file(&parts, Range::ALL), "cut short").unwrap();
+    assert_eq!(existing(0.1), None);
+}
+
+#[test]
+fn a_folder_takes_one_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Plan {
+        kind: Kind::RoutesHegemony,
+        inputs: vec![PathBuf::from("a.mrt")],
+        full_feed: None,
+        trim: 0.1,
+        tlp: Tlp::Clear,
+        ranges: 2,
+        program: "test".to_owned(),
+    };
+    plan.write(folder.path()).unwrap();
+    plan.write(folder.path()).unwrap();
+    assert_eq!(Plan::read(folder.path()).unwrap(), plan);
+    let other = Plan { trim: 0.2, ..plan };
+    assert!(matches!(other.write(folder.path()), Err(BatchError::Mixed(_))));
+}
+
+#[test]
+fn a_merge_ends_where_its_reader_does() {
+    let folder = two_tables();
+    let mut seen = 0;
+    hegemony(&folder.made(Kind::RoutesHegemony), Range::ALL, 0.1, &mut |_| {
+        seen += 1;
+        std::ops::ControlFlow::Break(())
+    })
+    .unwrap();
+    assert_eq!(seen, 1);
+}
