@@ -1,10 +1,11 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 25] = [
+const ALLOWED: [(&str, &[&str]); 26] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
+    ("batch", &["case", "routes"]),
     ("pattern", &[]),
     ("compare", &[]),
     ("stix", &["terms"]),

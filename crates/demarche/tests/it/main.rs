@@ -11,6 +11,9 @@ mod browser;
 mod cases;
 #[cfg(test)]
 #[cfg(unix)]
+mod cluster;
+#[cfg(test)]
+#[cfg(unix)]
 mod code;
 #[cfg(test)]
 mod command_line;

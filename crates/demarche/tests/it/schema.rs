@@ -2,9 +2,10 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
-    ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
-    HegemonyAnswer, ImportAnswer, InitAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer,
-    PackChecked, PackList, PowerAnswer, PrecedentsAnswer, SealAnswer,
+    ActorsRankAnswer, ActorsShowAnswer, Answer, ClusterAnswer, ConvertAnswer, CutAnswer,
+    DependAnswer, HegemonyAnswer, ImportAnswer, InitAnswer, LocateAnswer, MergeAnswer, NoteAnswer,
+    OptionsWeighAnswer, PackChecked, PackList, PartialAnswer, PowerAnswer, PrecedentsAnswer,
+    SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
@@ -30,6 +31,11 @@ fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/actors-show.json"]
         .assert_eq(&text::<Answer<ActorsShowAnswer>>());
     expect_file!["../../../../docs/schema/assessment.json"].assert_eq(&text::<Assessment>());
+    expect_file!["../../../../docs/schema/partial.json"]
+        .assert_eq(&text::<Answer<PartialAnswer>>());
+    expect_file!["../../../../docs/schema/merge.json"].assert_eq(&text::<Answer<MergeAnswer>>());
+    expect_file!["../../../../docs/schema/cluster.json"]
+        .assert_eq(&text::<Answer<ClusterAnswer>>());
     expect_file!["../../../../docs/schema/doctor.json"].assert_eq(&text::<Answer<DoctorAnswer>>());
     expect_file!["../../../../docs/schema/downloads.json"].assert_eq(&text::<Downloads>());
     expect_file!["../../../../docs/schema/library-add.json"]

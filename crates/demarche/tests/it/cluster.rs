@@ -1,0 +1,224 @@
+//! Jobs in parts against one run over all files: on this machine, and on Apache Spark with its workers killed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::command_line::demarche;
+
+/// The real tables beside the clone: the first megabyte of two, and a whole one of the year 2000.
+fn tables() -> Option<Vec<PathBuf>> {
+    let folder = std::env::var_os("DEMARCHE_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let names = [
+        "routeviews2.rib.20140523.0600.firstMB.bz2",
+        "routeviews6.rib.20151101.0600.firstMB.bz2",
+        "rrc00.bview.20000111.0032.gz",
+    ];
+    let files: Vec<PathBuf> = names.iter().map(|name| folder.join("routes").join(name)).collect();
+    if let Some(missing) = files.iter().find(|file| !file.exists()) {
+        println!("SKIPPED: {} not found; set DEMARCHE_DATA", missing.display());
+        return None;
+    }
+    Some(files)
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("the path is UTF-8")
+}
+
+/// Runs a command that ends with gaps alone, since two of the tables are cut short.
+fn with_gaps(words: &[&str]) -> Output {
+    let output = demarche(words);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// The same question asked of all files at once.
+fn at_once(files: &[PathBuf]) -> Vec<u8> {
+    let mut words = vec!["routes", "hegemony", "--routes"];
+    words.extend(files.iter().map(|file| text(file)));
+    with_gaps(&words).stdout
+}
+
+fn planned(files: &[PathBuf], job: &Path) {
+    let mut words = vec!["cluster", "plan", "routes-hegemony", "--ranges", "3", "--job", text(job)];
+    words.extend(files.iter().map(|file| text(file)));
+    assert!(demarche(&words).status.success());
+}
+
+#[test]
+fn a_job_on_this_machine_gives_the_bytes_of_one_run_and_tells_of_damage() {
+    let Some(mut files) = tables() else { return };
+    let expected = at_once(&files);
+    let folder = tempfile::tempdir().unwrap();
+    let (job, note) = (folder.path().join("job"), folder.path().join("note.txt"));
+    fs::write(&note, "no table").unwrap();
+    files.push(note);
+    planned(&files, &job);
+    let output = with_gaps(&["cluster", "run", text(&job), "--on", "local:2"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no routing table (MRT) is in it"));
+    assert_eq!(fs::read(job.join("answer.csv")).unwrap(), expected);
+
+    assert!(demarche(&["cluster", "verify", text(&job)]).status.success());
+    let table = fs::read_dir(job.join("partials")).unwrap().map(|entry| entry.unwrap().path());
+    let table = table.filter(|path| path.extension().is_some_and(|it| it == "parquet")).min();
+    let table = table.expect("the job made partials");
+    let bytes = fs::read(&table).unwrap();
+    fs::write(&table, &bytes[..bytes.len() / 2]).unwrap();
+    let output = with_gaps(&["cluster", "verify", text(&job)]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("its table is not the one"));
+    with_gaps(&["cluster", "resume", text(&job)]);
+    assert_eq!(fs::read(&table).unwrap(), bytes);
+    assert_eq!(fs::read(job.join("answer.csv")).unwrap(), expected);
+}
+
+#[test]
+fn a_program_of_another_version_does_not_work_on_a_job() {
+    let Some(files) = tables() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("partials");
+    let words = ["partial", "routes-hegemony", text(&files[2]), "--out", text(&out)];
+    let output = demarche(&[&words[..], &["--expect", "demarche 9.9.9"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("install the same version"));
+    assert!(!out.exists());
+}
+
+/// A Spark on loopback: a master and two workers of one core.
+struct Spark {
+    python: PathBuf,
+    address: String,
+    processes: Vec<Child>,
+}
+
+impl Drop for Spark {
+    fn drop(&mut self) {
+        for process in &mut self.processes {
+            drop(process.kill());
+            drop(process.wait());
+        }
+    }
+}
+
+impl Spark {
+    fn start(folder: &Path) -> Option<Self> {
+        let Some(python) = std::env::var_os("DEMARCHE_SPARK_PYTHON").map(PathBuf::from) else {
+            eprintln!("SKIPPED: DEMARCHE_SPARK_PYTHON is not set, so no job ran on Apache Spark");
+            return None;
+        };
+        let found = Command::new(&python)
+            .args(["-c", "import pyspark, os; print(os.path.dirname(pyspark.__file__), end='')"])
+            .output()
+            .unwrap();
+        let home = PathBuf::from(String::from_utf8(found.stdout).unwrap());
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = format!("spark://127.0.0.1:{port}");
+        let class = |words: &[&str], log: &str| {
+            let log = fs::File::create(folder.join(log)).unwrap();
+            Command::new(home.join("bin/spark-class"))
+                .args(words)
+                .env("SPARK_HOME", &home)
+                .env("SPARK_LOCAL_IP", "127.0.0.1")
+                .stdin(Stdio::null())
+                .stdout(log.try_clone().unwrap())
+                .stderr(log)
+                .spawn()
+                .unwrap()
+        };
+        let port = port.to_string();
+        let master = "org.apache.spark.deploy.master.Master";
+        let worker = "org.apache.spark.deploy.worker.Worker";
+        let mut processes = vec![class(
+            &[master, "--host", "127.0.0.1", "--port", &port, "--webui-port", "0"],
+            "master.log",
+        )];
+        appears(&folder.join("master.log"), "New state: ALIVE");
+        for number in ["1", "2"] {
+            let work = folder.join(format!("worker{number}"));
+            let words = [worker, "--cores", "1", "--memory", "512m", "--webui-port", "0"];
+            let words = [&words[..], &["--work-dir", text(&work), &address]].concat();
+            processes.push(class(&words, &format!("worker{number}.log")));
+            appears(
+                &folder.join(format!("worker{number}.log")),
+                "Successfully registered with master",
+            );
+        }
+        Some(Self { python, address, processes })
+    }
+
+    fn run(&self, job: &Path) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_demarche"))
+            .args(["cluster", "run", text(job), "--on", &self.address, "--python"])
+            .arg(&self.python)
+            .env("SPARK_LOCAL_IP", "127.0.0.1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+}
+
+/// Waits until a log has a text.
+fn appears(log: &Path, wanted: &str) {
+    let begun = Instant::now();
+    while !fs::read_to_string(log).unwrap_or_default().contains(wanted) {
+        assert!(begun.elapsed() < Duration::from_secs(120), "{}", fs::read_to_string(log).unwrap());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Kills with -9 the executors whose work lies in a folder; returns their number.
+fn kill_executors(work: &Path) -> usize {
+    let marker = text(work).as_bytes();
+    let mut killed = 0;
+    for entry in fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
+        let is_there = fs::read_link(entry.path().join("cwd"))
+            .is_ok_and(|cwd| text(&cwd).as_bytes().starts_with(marker));
+        let command = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let is_executor =
+            String::from_utf8_lossy(&command).contains("CoarseGrainedExecutorBackend");
+        if is_there && is_executor {
+            let pid = entry.file_name();
+            drop(Command::new("kill").arg("-9").arg(pid).status());
+            killed += 1;
+        }
+    }
+    killed
+}
+
+#[test]
+fn a_job_on_spark_outlives_an_executor_and_says_when_no_worker_is_left() {
+    let Some(files) = tables() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut spark) = Spark::start(folder.path()) else { return };
+    let job = folder.path().join("job");
+    planned(&files, &job);
+    let run = spark.run(&job);
+    let begun = Instant::now();
+    while kill_executors(&folder.path().join("worker1")) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(120), "no executor came up");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read(job.join("answer.csv")).unwrap(), at_once(&files));
+
+    for worker in spark.processes.drain(1..) {
+        let mut worker = worker;
+        worker.kill().unwrap();
+        worker.wait().unwrap();
+    }
+    for number in ["worker1", "worker2"] {
+        kill_executors(&folder.path().join(number));
+    }
+    let second = folder.path().join("second");
+    planned(&files, &second);
+    let output = spark.run(&second).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("no worker has been there for"), "{told}");
+}
