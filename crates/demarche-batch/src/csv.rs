@@ -10,7 +10,8 @@ use demarche_case::assessment::routes::Family;
 use crate::fault::BatchError;
 use crate::folder::Whole;
 use crate::kind::Kind;
-use crate::merge::{HegemonyRow, Range, VisibilityRow, hegemony, visibility};
+use crate::merge::{HegemonyRow, VisibilityRow, hegemony, visibility};
+use crate::range::Range;
 
 /// The first line of an answer of a kind.
 #[must_use]
@@ -49,7 +50,7 @@ fn visibility_line(row: &VisibilityRow, text: &mut String) {
 ///
 /// [`BatchError`]: a table cannot be read, or the output cannot be written.
 pub fn write_lines(
-    whole: &Whole,
+    found: &Whole,
     range: Range,
     trim: f64,
     output: &mut dyn Write,
@@ -61,12 +62,12 @@ pub fn write_lines(
         rows: 0,
         failed: None,
     };
-    match whole.kind {
-        Kind::RoutesHegemony => hegemony(whole, range, trim, &mut |row| {
+    match found.kind {
+        Kind::RoutesHegemony => hegemony(found, range, trim, &mut |row| {
             hegemony_lines(&row, &mut lines.text);
             lines.write(row.networks.len())
         })?,
-        Kind::RoutesVisibility => visibility(whole, range, &mut |row| {
+        Kind::RoutesVisibility => visibility(found, range, &mut |row| {
             visibility_line(&row, &mut lines.text);
             lines.write(1)
         })?,

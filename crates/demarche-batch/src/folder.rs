@@ -9,8 +9,8 @@ use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
 use sha2::{Digest as _, Sha256 as Hasher};
 
 use crate::fault::BatchError;
+use crate::files::hash;
 use crate::kind::Kind;
-use crate::make::hash;
 use crate::manifest::Manifest;
 
 /// The most bytes of a manifest: 65,536 sessions of two families stay far below.
@@ -136,17 +136,17 @@ impl Partials {
     ///
     /// [`BatchError::Mixed`] when partials have different options: then none is the right one.
     pub fn read(&self) -> Result<Whole, BatchError> {
-        let mut whole = Whole { kind: self.kind, partials: Vec::new(), refused: Vec::new() };
+        let mut found = Whole { kind: self.kind, partials: Vec::new(), refused: Vec::new() };
         for stem in &self.stems {
             match Partial::read(&self.folder, stem).and_then(|partial| self.fitting(partial)) {
-                Ok(partial) => whole.partials.push(partial),
-                Err(reason) => whole.refused.push(Gap::of(format!("{stem}.parquet"), &reason)),
+                Ok(partial) => found.partials.push(partial),
+                Err(reason) => found.refused.push(Gap::of(format!("{stem}.parquet"), &reason)),
             }
         }
-        whole.partials.sort_by_key(|partial| partial.manifest.input.sha256);
+        found.partials.sort_by_key(|partial| partial.manifest.input.sha256);
         let options = |partial: &Partial| partial.manifest.options.clone();
         let differs = |pair: &&[Partial]| options(&pair[0]) != options(&pair[1]);
-        if let Some(pair) = whole.partials.windows(2).find(differs) {
+        if let Some(pair) = found.partials.windows(2).find(differs) {
             return Err(BatchError::Mixed(format!(
                 "{} has partials with different options (“{}” and “{}”); keep each in a folder of its own",
                 self.folder.display(),
@@ -154,7 +154,7 @@ impl Partials {
                 options(&pair[1])
             )));
         }
-        Ok(whole)
+        Ok(found)
     }
 
     /// Refuses a partial that another method made.

@@ -11,17 +11,21 @@
 mod columns;
 pub mod csv;
 mod fault;
+mod files;
 mod folder;
 mod kind;
 mod make;
 mod manifest;
 mod merge;
 pub mod plan;
+mod range;
 mod rows;
 
 pub use fault::BatchError;
+pub use files::write_json;
 pub use folder::{Partial, Partials, Refusal, Whole};
 pub use kind::{Kind, KindError};
 pub use make::{Made, Making, NoRoutingTable, make};
 pub use manifest::{Manifest, TableSession};
-pub use merge::{HegemonyRow, Range, RangeError, VisibilityRow, hegemony, visibility};
+pub use merge::{HegemonyRow, VisibilityRow, hegemony, visibility};
+pub use range::{Range, RangeError};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::routes::Family;
-use demarche_case::{Asn, Gap, GapKind, Hashed, Sha256, Shortfall, TableFile, Tlp};
+use demarche_case::{Asn, Gap, GapKind, Hashed, Shortfall, TableFile, Tlp};
 use demarche_routes::depend::{
     DependOptions, FullFeed, SeenPrefix, Session, Share, TableShares, full_feed_sessions,
     visibility,
@@ -18,10 +18,10 @@ use tempfile::NamedTempFile;
 
 use crate::columns::{Column, TableWriter};
 use crate::fault::BatchError;
+use crate::files::{hash, write_json};
 use crate::folder::{Partial, Partials};
 use crate::kind::Kind;
 use crate::manifest::{Manifest, TableSession, stem};
-use crate::plan::write_json;
 use crate::rows::{GROUP, HEGEMONY, VISIBILITY, number};
 
 /// Origins whose shares are computed at a time, on all cores.
@@ -275,13 +275,13 @@ struct HegemonyColumns {
 
 impl HegemonyColumns {
     fn push(&mut self, origin: Asn, family: &FamilyShares, share: Share) {
-        let at = usize::from(share.session);
+        let position = usize::from(share.session);
         self.families.push(i64::from(number(family.family)));
         self.origins.push(i64::from(origin.0));
         self.networks.push(i64::from(share.network.0));
         self.sessions.push(i64::from(share.session));
-        self.peers.push(i64::from(family.shares.sessions()[at].asn.0));
-        self.addresses.push(family.addresses[at].clone());
+        self.peers.push(i64::from(family.shares.sessions()[position].asn.0));
+        self.addresses.push(family.addresses[position].clone());
         self.shares.push(share.share);
     }
 
@@ -344,10 +344,4 @@ fn write_manifest(manifest: &Manifest, folder: &Path, stem: &str) -> Result<(), 
 fn keep(temporary: NamedTempFile, path: &Path) -> Result<(), BatchError> {
     let kept = temporary.persist(path);
     kept.map(drop).map_err(|error| BatchError::path("write", path)(error.error))
-}
-
-/// The hash and size of a file.
-pub(crate) fn hash(path: &Path) -> Result<(Sha256, u64), BatchError> {
-    let file = File::open(path).map_err(BatchError::path("open", path))?;
-    Hashed::new(file).finish().map_err(BatchError::path("read", path))
 }

@@ -1,65 +1,15 @@
 //! Merges the partials of a folder, origin after origin.
 
-use std::fmt;
 use std::ops::ControlFlow;
-use std::str::FromStr;
 
 use demarche_case::Asn;
 use demarche_case::assessment::routes::Family;
 use demarche_routes::depend::{Picture, Session, Share};
-use serde::{Deserialize, Serialize};
 
 use crate::fault::BatchError;
 use crate::folder::{Partial, Whole};
+use crate::range::Range;
 use crate::rows::{Row, SeenRow, ShareRow, Stream, number};
-
-/// A range of origins, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Range {
-    /// The least origin.
-    pub first: Asn,
-    /// The greatest origin.
-    pub last: Asn,
-}
-
-impl Range {
-    /// Every origin.
-    pub const ALL: Self = Self { first: Asn(0), last: Asn(u32::MAX) };
-
-    pub(crate) fn holds(self, origin: u32) -> bool {
-        (self.first.0..=self.last.0).contains(&origin)
-    }
-
-    /// Returns true if some origin between the bounds can be in the range.
-    pub(crate) fn meets(self, (least, greatest): (i64, i64)) -> bool {
-        i64::from(self.first.0) <= greatest && least <= i64::from(self.last.0)
-    }
-}
-
-impl fmt::Display for Range {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}..{}", self.first.0, self.last.0)
-    }
-}
-
-/// The error of a text that is no range of origins.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no range of origins; write two AS numbers with two dots between them, as in 1..65535"
-)]
-pub struct RangeError(String);
-
-impl FromStr for Range {
-    type Err = RangeError;
-
-    fn from_str(text: &str) -> Result<Self, RangeError> {
-        let wrong = || RangeError(text.to_owned());
-        let (first, last) = text.split_once("..").ok_or_else(wrong)?;
-        let number = |text: &str| text.trim().trim_start_matches("AS").parse().map_err(|_| wrong());
-        let range = Self { first: Asn(number(first)?), last: Asn(number(last)?) };
-        if range.first > range.last { Err(wrong()) } else { Ok(range) }
-    }
-}
 
 /// The hegemony towards one origin.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,12 +46,12 @@ pub struct VisibilityRow {
 ///
 /// [`BatchError`]: a table cannot be read, or its rows are none that the kind has.
 pub fn hegemony(
-    whole: &Whole,
+    found: &Whole,
     range: Range,
     trim: f64,
-    each: &mut dyn FnMut(HegemonyRow) -> ControlFlow<()>,
+    receive: &mut dyn FnMut(HegemonyRow) -> ControlFlow<()>,
 ) -> Result<(), BatchError> {
-    let partials = &whole.partials;
+    let partials = &found.partials;
     let picture_of = |family: Family| {
         let sessions: Vec<Vec<Session>> =
             partials.iter().map(|partial| partial.manifest.sessions_of(family)).collect();
@@ -114,7 +64,7 @@ pub fn hegemony(
             (*table, Share { network: Asn(row.network), session: row.session, share: row.share })
         });
         let networks = picture.scores(shares, trim);
-        each(HegemonyRow { family, origin, networks })
+        receive(HegemonyRow { family, origin, networks })
     })
 }
 
@@ -124,11 +74,11 @@ pub fn hegemony(
 ///
 /// [`BatchError`]: a table cannot be read, or its rows are none that the kind has.
 pub fn visibility(
-    whole: &Whole,
+    found: &Whole,
     range: Range,
-    each: &mut dyn FnMut(VisibilityRow) -> ControlFlow<()>,
+    receive: &mut dyn FnMut(VisibilityRow) -> ControlFlow<()>,
 ) -> Result<(), BatchError> {
-    let partials = &whole.partials;
+    let partials = &found.partials;
     let all = partials.iter().flat_map(|partial| &partial.manifest.sessions);
     let sessions_of =
         |family| all.clone().filter(|session| session.family == family).count() as u64;
@@ -136,7 +86,7 @@ pub fn visibility(
         rows.sort_by(|(_, left), (_, right)| left.prefix.data().cmp(right.prefix.data()));
         for prefix in rows.chunk_by(|(_, left), (_, right)| left.prefix == right.prefix) {
             let Some((_, first)) = prefix.first() else { continue };
-            each(VisibilityRow {
+            receive(VisibilityRow {
                 family,
                 origin,
                 prefix: String::from_utf8_lossy(first.prefix.data()).into_owned(),
@@ -148,25 +98,28 @@ pub fn visibility(
     })
 }
 
+/// A receiver of the rows of an origin and family, each row with the number of its table.
+type Receiver<'a, R> = dyn FnMut(Family, Asn, &mut Vec<(usize, R)>) -> ControlFlow<()> + 'a;
+
 /// Hands over the rows of each origin of all tables, each with the number of its table, by origin and family.
 fn by_origin<R: Row>(
     partials: &[Partial],
     range: Range,
-    each: &mut dyn FnMut(Family, Asn, &mut Vec<(usize, R)>) -> ControlFlow<()>,
+    receive: &mut Receiver<'_, R>,
 ) -> Result<(), BatchError> {
     let open = |partial: &Partial| Stream::<R>::open(&partial.table, range);
     let mut streams: Vec<Stream<R>> = partials.iter().map(open).collect::<Result<_, _>>()?;
     let mut rows: Vec<(usize, R)> = Vec::new();
     let mut taken = Vec::new();
     loop {
-        let mut least: Option<(u32, u8)> = None;
+        let mut next: Option<(u32, u8)> = None;
         for stream in &mut streams {
-            least = match (least, stream.next_key()?) {
-                (Some(least), Some(key)) => Some(least.min(key)),
-                (least, key) => least.or(key),
+            next = match (next, stream.next_key()?) {
+                (Some(known), Some(key)) => Some(known.min(key)),
+                (known, key) => known.or(key),
             };
         }
-        let Some(key) = least else { return Ok(()) };
+        let Some(key) = next else { return Ok(()) };
         rows.clear();
         for (table, stream) in streams.iter_mut().enumerate() {
             if stream.next_key()? == Some(key) {
@@ -175,7 +128,7 @@ fn by_origin<R: Row>(
             }
         }
         let family = if key.1 == number(Family::Ipv4) { Family::Ipv4 } else { Family::Ipv6 };
-        if each(family, Asn(key.0), &mut rows).is_break() {
+        if receive(family, Asn(key.0), &mut rows).is_break() {
             return Ok(());
         }
     }

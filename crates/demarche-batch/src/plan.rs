@@ -4,7 +4,6 @@
 //! `plan.json`, `partials/`, `merged/`, and at the end `answer.csv` with `answer.json`.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use demarche_case::{Asn, Sha256, Tlp};
@@ -13,10 +12,10 @@ use tempfile::NamedTempFile;
 
 use crate::columns::TableReader;
 use crate::fault::BatchError;
+use crate::files::{hash, write_json};
 use crate::folder::Partial;
 use crate::kind::Kind;
-use crate::make::hash;
-use crate::merge::Range;
+use crate::range::Range;
 
 /// A job: what is asked, of which files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,24 +143,6 @@ impl Part {
     }
 }
 
-/// Writes a value as JSON, whole or not at all.
-///
-/// # Errors
-///
-/// [`BatchError`] when it cannot be written.
-pub fn write_json<T: Serialize>(value: &T, path: &Path) -> Result<(), BatchError> {
-    let failed = |source| BatchError::Manifest { path: path.to_owned(), source };
-    let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
-    text.push('\n');
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut temporary =
-        NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
-    temporary.write_all(text.as_bytes()).map_err(BatchError::path("write", path))?;
-    temporary.as_file().sync_all().map_err(BatchError::path("write", path))?;
-    temporary.persist(path).map_err(|error| BatchError::path("write", path)(error.error))?;
-    Ok(())
-}
-
 /// Divides all origins into ranges of about equally many rows, by the groups of rows of the tables.
 ///
 /// The same tables give the same ranges; together they cover every origin, and no two meet.
@@ -174,8 +155,8 @@ pub fn ranges(partials: &[Partial], count: usize) -> Result<Vec<Range>, BatchErr
     for partial in partials {
         let table = TableReader::open(&partial.table, &["origin"])
             .map_err(BatchError::table("open", &partial.table))?;
-        let least = (0..table.groups()).filter_map(|group| table.bounds(group, 0));
-        starts.extend(least.filter_map(|(least, _)| u32::try_from(least).ok()));
+        let bounds = (0..table.groups()).filter_map(|group| table.bounds(group, 0));
+        starts.extend(bounds.filter_map(|(lowest, _)| u32::try_from(lowest).ok()));
     }
     starts.sort_unstable();
     let mut firsts = vec![0];

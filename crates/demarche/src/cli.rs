@@ -662,7 +662,7 @@ pub(crate) struct Question {
 #[derive(Debug, Args)]
 pub(crate) struct Hegemony {
     /// The share of vantage points left out at each end.
-    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = half)]
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = batch::half)]
     pub(crate) trim: f64,
     /// Treat peers with more than this number of prefixes as full feeds. Default: three quarters of the largest peer.
     #[arg(long, value_name = "PREFIXES")]
@@ -774,16 +774,6 @@ fn link(text: &str) -> Result<(Asn, Asn), String> {
         .ok_or("not two AS numbers with a hyphen between them, such as 4837-131279")?;
     let asn = |text: &str| text.parse::<Asn>().map_err(|error| error.to_string());
     Ok((asn(left)?, asn(right)?))
-}
-
-/// A share from 0 to 0.5.
-pub(crate) fn half(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "not a number")?;
-    if (0.0..0.5).contains(&share) {
-        Ok(share)
-    } else {
-        Err("must be at least 0 and below 0.5".to_owned())
-    }
 }
 
 /// An IP address, live or defanged.

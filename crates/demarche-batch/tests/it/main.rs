@@ -1,9 +1,6 @@
 //! Partials against the same question asked of all tables at once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::cast_possible_truncation,
-    reason = "a test ends where something is not as it should be, and its numbers are small"
-)]
+#![cfg(test)]
+#![expect(clippy::cast_possible_truncation, reason = "the numbers of the small tables fit")]
 
 mod tables;
 
@@ -91,9 +88,9 @@ impl Folder {
     }
 }
 
-fn lines(whole: &Whole, range: Range, trim: f64) -> String {
+fn lines(found: &Whole, range: Range, trim: f64) -> String {
     let mut text = Vec::new();
-    csv::write_lines(whole, range, trim, &mut text, Path::new("memory")).unwrap();
+    csv::write_lines(found, range, trim, &mut text, Path::new("memory")).unwrap();
     String::from_utf8(text).unwrap()
 }
 
@@ -134,17 +131,17 @@ fn ranges_put_together_are_the_whole() {
     arbtest::arbtest(|given| {
         let folder = Folder::of(&some_tables(given)?);
         for kind in Kind::ALL {
-            let whole = folder.made(kind);
+            let found = folder.made(kind);
             let mut cuts: Vec<u32> = vec![0];
             cuts.extend(given.arbitrary::<[u8; 3]>()?.map(u32::from));
             cuts.sort_unstable();
             cuts.dedup();
             let lasts = cuts.iter().skip(1).map(|next| next - 1).chain([u32::MAX]);
             let parts = cuts.iter().zip(lasts).map(|(first, last)| {
-                lines(&whole, Range { first: Asn(*first), last: Asn(last) }, 0.1)
+                lines(&found, Range { first: Asn(*first), last: Asn(last) }, 0.1)
             });
-            assert_eq!(parts.collect::<String>(), lines(&whole, Range::ALL, 0.1));
-            let divided = ranges(&whole.partials, 4).unwrap();
+            assert_eq!(parts.collect::<String>(), lines(&found, Range::ALL, 0.1));
+            let divided = ranges(&found.partials, 4).unwrap();
             assert_eq!(divided.first().unwrap().first, Asn(0));
             assert_eq!(divided.last().unwrap().last, Asn(u32::MAX));
             assert!(divided.windows(2).all(|pair| pair[0].last.0 + 1 == pair[1].first.0));
@@ -163,8 +160,8 @@ fn visibility_is_the_sum_over_tables() {
             ribs.iter().map(|rib| full_feed_sessions(rib, family, FULL_FEED).len() as u64).sum()
         };
         let mut rows: Vec<VisibilityRow> = Vec::new();
-        let whole = folder.made(Kind::RoutesVisibility);
-        visibility(&whole, Range::ALL, &mut |row| {
+        let found = folder.made(Kind::RoutesVisibility);
+        visibility(&found, Range::ALL, &mut |row| {
             rows.push(row);
             std::ops::ControlFlow::Continue(())
         })
@@ -213,10 +210,13 @@ fn what_exists_is_not_made_again_and_what_is_damaged_is() {
     assert_eq!(fs::read(&table).unwrap(), bytes, "the same input gives the same bytes");
 }
 
+/// The reason that is told, and what is done to the table to bring it about.
+type Damage = (&'static str, fn(&Path));
+
 #[test]
 fn a_damaged_unfinished_or_foreign_partial_is_named_and_not_in_the_sum() {
     let kind = Kind::RoutesHegemony;
-    let damages: [(&str, fn(&Path)); 4] = [
+    let damages: [Damage; 4] = [
         ("its table is not the one", |table| {
             let mut bytes = fs::read(table).unwrap();
             bytes[20] ^= 1;
@@ -234,20 +234,20 @@ fn a_damaged_unfinished_or_foreign_partial_is_named_and_not_in_the_sum() {
         let folder = two_tables();
         let table = folder.made(kind).partials[0].table.clone();
         damage(&table);
-        let whole = folder.whole(kind);
-        assert_eq!((whole.partials.len(), whole.refused.len()), (1, 1), "{reason}");
-        assert!(whole.refused[0].what.starts_with(reason), "{:?}", whole.refused);
+        let found = folder.whole(kind);
+        assert_eq!((found.partials.len(), found.refused.len()), (1, 1), "{reason}");
+        assert!(found.refused[0].what.starts_with(reason), "{:?}", found.refused);
         let alone = Folder {
-            files: vec![folder.files.iter().find(|file| is_input(file, &whole)).unwrap().clone()],
+            files: vec![folder.files.iter().find(|file| is_input(file, &found)).unwrap().clone()],
             root: folder.root,
         };
-        assert_eq!(lines(&whole, Range::ALL, 0.1), at_once(&alone.ribs(), 0.1));
+        assert_eq!(lines(&found, Range::ALL, 0.1), at_once(&alone.ribs(), 0.1));
     }
 }
 
-fn is_input(file: &Path, whole: &Whole) -> bool {
+fn is_input(file: &Path, found: &Whole) -> bool {
     let (sha256, _) = Hashed::new(fs::File::open(file).unwrap()).finish().unwrap();
-    whole.partials[0].manifest.input.sha256 == sha256
+    found.partials[0].manifest.input.sha256 == sha256
 }
 
 #[test]
@@ -256,8 +256,8 @@ fn partials_with_other_options_are_never_merged() {
     let [left, right] = folder.files.as_slice() else { panic!("two files") };
     let kind = Kind::RoutesHegemony;
     make(kind, left, &folder.partials(), &making()).unwrap();
-    let other = Making { full_feed: FullFeed::MoreThan(0), ..making() };
-    make(kind, right, &folder.partials(), &other).unwrap();
+    let changed = Making { full_feed: FullFeed::MoreThan(0), ..making() };
+    make(kind, right, &folder.partials(), &changed).unwrap();
     let read = Partials::in_folder(kind, &folder.partials()).unwrap().read();
     assert!(matches!(read, Err(BatchError::Mixed(_))));
 }
@@ -286,16 +286,16 @@ fn an_input_without_a_table_is_refused_and_leaves_nothing() {
 #[test]
 fn a_part_is_kept_only_while_it_is_whole_and_of_the_same_tables() {
     let folder = two_tables();
-    let whole = folder.made(Kind::RoutesHegemony);
+    let found = folder.made(Kind::RoutesHegemony);
     let parts = folder.root.path().join("merged");
     let write = || {
         Part::write(&parts, Range::ALL, 0.1, |file| {
-            let rows = csv::write_lines(&whole, Range::ALL, 0.1, file, Path::new("part"))?;
-            Ok((whole.fingerprint(), rows))
+            let rows = csv::write_lines(&found, Range::ALL, 0.1, file, Path::new("part"))?;
+            Ok((found.fingerprint(), rows))
         })
     };
     let part = write().unwrap();
-    let existing = |trim| Part::existing(&parts, Range::ALL, whole.fingerprint(), trim);
+    let existing = |trim| Part::existing(&parts, Range::ALL, found.fingerprint(), trim);
     assert_eq!(existing(0.1), Some(part));
     assert_eq!(existing(0.2), None);
     fs::write(Part::file(&parts, Range::ALL), "cut short").unwrap();
@@ -317,8 +317,8 @@ fn a_folder_takes_one_plan() {
     plan.write(folder.path()).unwrap();
     plan.write(folder.path()).unwrap();
     assert_eq!(Plan::read(folder.path()).unwrap(), plan);
-    let other = Plan { trim: 0.2, ..plan };
-    assert!(matches!(other.write(folder.path()), Err(BatchError::Mixed(_))));
+    let changed = Plan { trim: 0.2, ..plan };
+    assert!(matches!(changed.write(folder.path()), Err(BatchError::Mixed(_))));
 }
 
 #[test]

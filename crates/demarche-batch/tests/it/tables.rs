@@ -10,11 +10,14 @@ const TIME: u32 = 1_416_787_200;
 /// A peer of a collector: last byte of its address, and its network.
 type Peer = (u8, u32);
 
+/// A route: the number of its peer, and its path.
+type Entry = (u16, Vec<u32>);
+
 /// A routing table: its peers, and for each prefix the paths by peer.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     peers: Vec<Peer>,
-    routes: Vec<(Ipv4Addr, u8, Vec<(u16, Vec<u32>)>)>,
+    routes: Vec<(Ipv4Addr, u8, Vec<Entry>)>,
 }
 
 impl Table {

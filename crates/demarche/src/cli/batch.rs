@@ -6,8 +6,6 @@ use clap::{Args, Subcommand};
 use demarche_batch::{Kind, Range};
 use demarche_case::Tlp;
 
-use super::half;
-
 #[derive(Debug, Args)]
 pub(crate) struct PartialArgs {
     /// The kind: routes-hegemony or routes-visibility.
@@ -142,4 +140,14 @@ pub(crate) struct JobArgs {
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A share from 0 to 0.5.
+pub(crate) fn half(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number")?;
+    if (0.0..0.5).contains(&share) {
+        Ok(share)
+    } else {
+        Err("must be at least 0 and below 0.5".to_owned())
+    }
 }

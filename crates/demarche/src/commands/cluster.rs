@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_batch::plan::{Part, Plan, partials_of, parts_of, ranges, write_json};
-use demarche_batch::{Partials, Range, Whole, csv};
+use demarche_batch::plan::{Part, Plan, partials_of, parts_of, ranges};
+use demarche_batch::{Partials, Range, Whole, csv, write_json};
 use demarche_case::assessment::answer::{ClusterAnswer, MergeAnswer, PartialMade};
 use demarche_case::{Gap, GapKind, Shortfall};
 
@@ -158,13 +158,13 @@ fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
     write_json(&refused, &job.without_table())?;
     let mut gaps: Vec<Gap> =
         refused.into_iter().map(|input| Gap::of(input, &JobShortfall::NoTable)).collect();
-    let whole = job.whole()?;
-    anyhow::ensure!(!whole.partials.is_empty(), "no input holds a routing table (MRT)");
-    let ranges = ranges(&whole.partials, job.plan.ranges)?;
+    let found = job.whole()?;
+    anyhow::ensure!(!found.partials.is_empty(), "no input holds a routing table (MRT)");
+    let ranges = ranges(&found.partials, job.plan.ranges)?;
     let texts: Vec<String> = ranges.iter().map(Range::to_string).collect();
     engine.run("merging", &job.merge_command(), &texts)?;
-    join(&job, &whole, &ranges)?;
-    gaps.extend(whole.gaps());
+    join(&job, &found, &ranges)?;
+    gaps.extend(found.gaps());
     tell(&job, args.json, gaps)
 }
 
@@ -182,9 +182,9 @@ fn inputs_without_table(lines: &[String]) -> anyhow::Result<Vec<String>> {
 }
 
 /// Puts the parts behind each other, each compared with its hash.
-fn join(job: &Job, whole: &Whole, ranges: &[Range]) -> anyhow::Result<()> {
+fn join(job: &Job, found: &Whole, ranges: &[Range]) -> anyhow::Result<()> {
     let (path, folder) = (job.answer(), parts_of(&job.folder));
-    let fingerprint = whole.fingerprint();
+    let fingerprint = found.fingerprint();
     let mut rows = 0;
     let (partial, mut file) = Partial::create(&path)?;
     let mut written = file.write_all(csv::header(job.plan.kind).as_bytes());
@@ -203,8 +203,8 @@ fn join(job: &Job, whole: &Whole, ranges: &[Range]) -> anyhow::Result<()> {
     partial.finish(written)?;
     let answer = MergeAnswer {
         kind: job.plan.kind.to_string(),
-        tlp: whole.tlp(),
-        times: whole.times(),
+        tlp: found.tlp(),
+        times: found.times(),
         trim: job.plan.trim,
         fingerprint,
         rows,
@@ -219,39 +219,39 @@ fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
 
 fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
     let job = Job::open(&args.job)?;
-    let whole = job.whole()?;
+    let found = job.whole()?;
     let refused = job.refused();
-    let mut gaps = whole.refused.clone();
-    let there = whole.partials.len() + whole.refused.len() + refused.len();
-    let missing = job.plan.inputs.len().saturating_sub(there);
+    let mut gaps = found.refused.clone();
+    let known = found.partials.len() + found.refused.len() + refused.len();
+    let missing = job.plan.inputs.len().saturating_sub(known);
     if missing > 0 {
         let reason = JobShortfall::NoPartial;
         gaps.push(Gap::of("inputs of the plan", &reason).times(missing as u64));
     }
-    gaps.extend(answer_gaps(&job, &whole)?);
+    gaps.extend(answer_gaps(&job, &found)?);
     tell(&job, args.json, gaps)
 }
 
 /// Compares the answer with its parts, and the parts with their hashes.
-fn answer_gaps(job: &Job, whole: &Whole) -> anyhow::Result<Vec<Gap>> {
-    let (folder, fingerprint) = (parts_of(&job.folder), whole.fingerprint());
+fn answer_gaps(job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
+    let (folder, fingerprint) = (parts_of(&job.folder), found.fingerprint());
     let mut gaps = Vec::new();
     let mut expected = csv::header(job.plan.kind).len() as u64;
-    let mut whole_parts = Vec::new();
-    for range in ranges(&whole.partials, job.plan.ranges)? {
+    let mut merged_ranges = Vec::new();
+    for range in ranges(&found.partials, job.plan.ranges)? {
         match Part::existing(&folder, range, fingerprint, job.plan.trim) {
             Some(part) => {
                 expected += part.bytes;
-                whole_parts.push(range);
+                merged_ranges.push(range);
             }
             None => gaps.push(Gap::of(range.to_string(), &JobShortfall::NoPart)),
         }
     }
     match File::open(job.answer()) {
         Ok(answer) if gaps.is_empty() => {
-            let same = answer.metadata()?.len() == expected
-                && engine::is_joined(answer, csv::header(job.plan.kind), &folder, &whole_parts)?;
-            if !same {
+            let is_same = answer.metadata()?.len() == expected
+                && engine::is_joined(answer, csv::header(job.plan.kind), &folder, &merged_ranges)?;
+            if !is_same {
                 gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
             }
         }
@@ -263,21 +263,21 @@ fn answer_gaps(job: &Job, whole: &Whole) -> anyhow::Result<Vec<Gap>> {
 
 /// Tells how far a job is.
 fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
-    let whole = job.whole()?;
-    let ranges = ranges(&whole.partials, job.plan.ranges)?;
-    let (folder, fingerprint) = (parts_of(&job.folder), whole.fingerprint());
+    let found = job.whole()?;
+    let ranges = ranges(&found.partials, job.plan.ranges)?;
+    let (folder, fingerprint) = (parts_of(&job.folder), found.fingerprint());
     let merged =
         |range: &&Range| Part::existing(&folder, **range, fingerprint, job.plan.trim).is_some();
     let answer = ClusterAnswer {
         job: job.folder.display().to_string(),
         kind: job.plan.kind.to_string(),
         inputs: job.plan.inputs.len() as u64,
-        partials: whole.partials.len() as u64,
+        partials: found.partials.len() as u64,
         ranges: (ranges.iter().filter(merged).count() as u64, ranges.len() as u64),
         output: job.answer().exists().then(|| job.answer().display().to_string()),
     };
     if json {
-        return output::json(answer, whole.inputs(), gaps);
+        return output::json(answer, found.inputs(), gaps);
     }
     output::gaps(&gaps);
     let (done, of) = answer.ranges;
@@ -289,7 +289,7 @@ fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
         counted(of, "range", "ranges"),
     ))?;
     if let Some(path) = &answer.output {
-        print(&format!("the answer: {} ({})\n", output::name(path), whole.tlp()))?;
+        print(&format!("the answer: {} ({})\n", output::name(path), found.tlp()))?;
     }
     Ok(Outcome::of(&gaps))
 }

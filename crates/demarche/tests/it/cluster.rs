@@ -3,16 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::command_line::demarche;
 
 /// The real tables beside the clone: the first megabyte of two, and a whole one of the year 2000.
 fn tables() -> Option<Vec<PathBuf>> {
-    let folder = std::env::var_os("DEMARCHE_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    #[expect(clippy::disallowed_methods, reason = "tests find real data by the environment")]
+    let folder = std::env::var_os("DEMARCHE_DATA").map_or_else(|| beside.into(), PathBuf::from);
     let names = [
         "routeviews2.rib.20140523.0600.firstMB.bz2",
         "routeviews6.rib.20151101.0600.firstMB.bz2",
@@ -65,7 +64,8 @@ fn a_job_on_this_machine_gives_the_bytes_of_one_run_and_tells_of_damage() {
 
     assert!(demarche(&["cluster", "verify", text(&job)]).status.success());
     let table = fs::read_dir(job.join("partials")).unwrap().map(|entry| entry.unwrap().path());
-    let table = table.filter(|path| path.extension().is_some_and(|it| it == "parquet")).min();
+    let table =
+        table.filter(|path| path.extension().is_some_and(|ending| ending == "parquet")).min();
     let table = table.expect("the job made partials");
     let bytes = fs::read(&table).unwrap();
     fs::write(&table, &bytes[..bytes.len() / 2]).unwrap();
@@ -106,7 +106,9 @@ impl Drop for Spark {
 
 impl Spark {
     fn start(folder: &Path) -> Option<Self> {
-        let Some(python) = std::env::var_os("DEMARCHE_SPARK_PYTHON").map(PathBuf::from) else {
+        #[expect(clippy::disallowed_methods, reason = "tests find their engine by the environment")]
+        let python = std::env::var_os("DEMARCHE_SPARK_PYTHON").map(PathBuf::from);
+        let Some(python) = python else {
             eprintln!("SKIPPED: DEMARCHE_SPARK_PYTHON is not set, so no job ran on Apache Spark");
             return None;
         };
@@ -139,7 +141,7 @@ impl Spark {
         appears(&folder.join("master.log"), "New state: ALIVE");
         for number in ["1", "2"] {
             let work = folder.join(format!("worker{number}"));
-            let words = [worker, "--cores", "1", "--memory", "512m", "--webui-port", "0"];
+            let words = [worker, "--cores", "1", "--memory", "1g", "--webui-port", "0"];
             let words = [&words[..], &["--work-dir", text(&work), &address]].concat();
             processes.push(class(&words, &format!("worker{number}.log")));
             appears(
@@ -162,13 +164,21 @@ impl Spark {
     }
 }
 
+/// Waits until something is true, two minutes at most.
+fn comes_true(mut holds: impl FnMut() -> bool, otherwise: &str) {
+    for _ in 0..1200 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("{otherwise}");
+}
+
 /// Waits until a log has a text.
 fn appears(log: &Path, wanted: &str) {
-    let begun = Instant::now();
-    while !fs::read_to_string(log).unwrap_or_default().contains(wanted) {
-        assert!(begun.elapsed() < Duration::from_secs(120), "{}", fs::read_to_string(log).unwrap());
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    let has = || fs::read_to_string(log).is_ok_and(|text| text.contains(wanted));
+    comes_true(has, &format!("{} never said {wanted}", log.display()));
 }
 
 /// Kills with -9 the executors whose work lies in a folder; returns their number.
@@ -198,11 +208,8 @@ fn a_job_on_spark_outlives_an_executor_and_says_when_no_worker_is_left() {
     let job = folder.path().join("job");
     planned(&files, &job);
     let run = spark.run(&job);
-    let begun = Instant::now();
-    while kill_executors(&folder.path().join("worker1")) == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(120), "no executor came up");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    let work = folder.path().join("worker1");
+    comes_true(|| kill_executors(&work) > 0, "no executor came up");
     let output = run.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(fs::read(job.join("answer.csv")).unwrap(), at_once(&files));

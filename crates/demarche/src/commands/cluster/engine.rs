@@ -23,7 +23,7 @@ const ATTEMPTS: u32 = 4;
 const DRIVER: &str = include_str!("spark.py");
 
 /// An engine.
-pub(super) enum Engine {
+pub(crate) enum Engine {
     /// So many processes at a time, on this machine.
     Local { program: PathBuf, processes: usize },
     /// Apache Spark at an address, through a Python that has pyspark.
@@ -32,7 +32,7 @@ pub(super) enum Engine {
 
 impl Engine {
     /// The engine of a name: `local`, `local:N` or `spark://HOST:PORT`.
-    pub(super) fn named(name: &str, python: &Path, folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn named(name: &str, python: &Path, folder: &Path) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("cannot tell where this program is")?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         if name == "local" {
@@ -53,7 +53,7 @@ impl Engine {
     }
 
     /// Hands each line to a command and returns the lines that it printed, in the order of the lines.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         stage: &str,
         command: &[String],
@@ -236,7 +236,7 @@ fn errors_of(child: &mut Child) -> String {
 }
 
 /// Returns true if a file is its first line and then the parts of ranges, one behind the other.
-pub(super) fn is_joined(
+pub(crate) fn is_joined(
     answer: File,
     header: &str,
     folder: &Path,
