@@ -9,9 +9,9 @@ use demarche_case::assessment::routes::Family;
 
 use crate::fault::BatchError;
 use crate::folder::Whole;
-use crate::kind::Kind;
+use crate::manifest::Kind;
 use crate::merge::{HegemonyRow, VisibilityRow, hegemony, visibility};
-use crate::range::Range;
+use crate::plan::Range;
 
 /// The first line of an answer of a kind.
 #[must_use]

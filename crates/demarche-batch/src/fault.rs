@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use parquet::errors::ParquetError;
 
-use crate::kind::Kind;
+use crate::manifest::Kind;
 
 /// Why a partial could not be made or merged.
 #[derive(Debug, thiserror::Error)]

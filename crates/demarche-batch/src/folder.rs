@@ -10,8 +10,7 @@ use sha2::{Digest as _, Sha256 as Hasher};
 
 use crate::fault::BatchError;
 use crate::files::hash;
-use crate::kind::Kind;
-use crate::manifest::Manifest;
+use crate::manifest::{Kind, Manifest};
 
 /// The most bytes of a manifest: 65,536 sessions of two families stay far below.
 const MANIFEST: u64 = 64 << 20;

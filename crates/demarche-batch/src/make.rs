@@ -20,8 +20,7 @@ use crate::columns::{Column, TableWriter};
 use crate::fault::BatchError;
 use crate::files::{hash, write_json};
 use crate::folder::{Partial, Partials};
-use crate::kind::Kind;
-use crate::manifest::{Manifest, TableSession, stem};
+use crate::manifest::{Kind, Manifest, TableSession, stem};
 use crate::rows::{GROUP, HEGEMONY, VISIBILITY, number};
 
 /// Origins whose shares are computed at a time, on all cores.

@@ -8,7 +8,7 @@ use demarche_routes::depend::{Picture, Session, Share};
 
 use crate::fault::BatchError;
 use crate::folder::{Partial, Whole};
-use crate::range::Range;
+use crate::plan::Range;
 use crate::rows::{Row, SeenRow, ShareRow, Stream, number};
 
 /// The hegemony towards one origin.

@@ -7,7 +7,7 @@ use parquet::data_type::ByteArray;
 
 use crate::columns::{Column, TableReader};
 use crate::fault::BatchError;
-use crate::range::Range;
+use crate::plan::Range;
 
 /// The columns of a partial of hegemony, in the format's own language.
 ///
