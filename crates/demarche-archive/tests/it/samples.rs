@@ -201,6 +201,180 @@ fn a_zip_without_its_directory_gives_its_files() {
     assert!(gaps[0].what.contains("2 of its files"), "{gaps:?}");
 }
 
+/// What is handed over, as path and whether it is an archive that gave nothing; and the words of the gaps.
+fn told(bytes: &[u8]) -> (Vec<(String, bool)>, Vec<String>) {
+    let (members, gaps) = opened(bytes, &[], &Limits::default());
+    let words = |gap: &Gap| format!("{}: {}", gap.place.as_deref().unwrap_or(""), gap.what);
+    let members = members.into_iter().map(|member| (member.path, member.is_container));
+    (members.collect(), gaps.iter().map(words).collect())
+}
+
+#[test]
+fn a_zip_with_other_bytes_in_front_is_opened() {
+    let archive = zip(&FILES, deflated());
+    let crx = b"Cr24\x03\0\0\0\x04\0\0\0abcd";
+    let fronts =
+        [&b"PK00"[..], b"PK\x07\x08", b"\xef\xbb\xbf", crx, b"Subject: x\r\n\r\n", &[9; 500]];
+    for front in fronts {
+        assert_eq!(members(&[front, &archive].concat(), &[]), expected(), "{front:?}");
+    }
+    // Bytes that only have the mark of an end are no zip.
+    let text = [&b"a text about PK\x05\x06"[..], &[b' '; 30]].concat();
+    assert_eq!(members(&text, &[]), [("in".to_owned(), text.clone())]);
+}
+
+#[test]
+fn a_zip_behind_a_program_is_opened_and_the_program_is_one() {
+    let program = [&b"MZ program"[..], &[0; 300]].concat();
+    let whole = [program, zip(&FILES, deflated())].concat();
+    let found = members(&whole, &[]);
+    assert_eq!(found[..1], [("in".to_owned(), whole)]);
+    assert_eq!(found[1..], expected());
+}
+
+#[test]
+fn every_zip_of_several_behind_each_other_is_read() {
+    let second = zip(&[("z.txt", b"harmless")], deflated());
+    let found = members(&[zip(&FILES, deflated()), second].concat(), &[]);
+    let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["in/z.txt", "in/a.exe", "in/b/c.bin"]);
+    assert_eq!(found[1].1, b"MZ first");
+}
+
+#[test]
+fn a_file_that_the_directory_does_not_name_is_found() {
+    for options in [deflated(), deflated().compression_method(CompressionMethod::Stored)] {
+        let whole = zip(&[("a", b"shown"), ("b", b"hidden")], options);
+        let entries: Vec<usize> = (0..whole.len() - 4)
+            .filter(|place| whole[*place..].starts_with(b"PK\x01\x02"))
+            .collect();
+        let end = whole.len() - 22;
+        let mut archive = [&whole[..entries[1]], &whole[end..]].concat();
+        let end = archive.len() - 22;
+        archive[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
+        let size = u32::try_from(entries[1] - entries[0]).unwrap();
+        archive[end + 12..end + 16].copy_from_slice(&size.to_le_bytes());
+        let found = members(&archive, &[]);
+        assert_eq!(
+            found,
+            [("in/a".into(), b"shown".to_vec()), ("in/b".into(), b"hidden".to_vec())]
+        );
+    }
+}
+
+#[test]
+fn what_the_directory_does_not_name_and_cannot_be_read_is_named() {
+    let hidden = zip(&[("evil.exe", b"MZ")], deflated().with_aes_encryption(AesMode::Aes256, "x"));
+    let (found, gaps) = told(&[hidden, zip(&FILES, deflated())].concat());
+    assert_eq!(found.len(), 2);
+    assert!(gaps.len() == 1 && gaps[0].starts_with("in/evil.exe: "), "{gaps:?}");
+}
+
+#[test]
+fn a_file_that_is_named_like_a_folder_is_a_file() {
+    let stored = deflated().compression_method(CompressionMethod::Stored);
+    let mut archive = zip(&[("evil.exe!", b"MZ first")], stored);
+    let marks: Vec<usize> = (0..archive.len()).filter(|place| archive[*place] == b'!').collect();
+    marks.into_iter().for_each(|place| archive[place] = b'/');
+    assert_eq!(members(&archive, &[]), [("in/evil.exe/".to_owned(), b"MZ first".to_vec())]);
+    // With and without a directory.
+    let start = archive.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    assert_eq!(told(&archive[..start]).0, [("in/evil.exe/".to_owned(), false)]);
+}
+
+#[test]
+fn the_volumes_of_a_cut_zip_say_which_file_is_cut_or_elsewhere() {
+    let noise: Vec<u8> =
+        (0..40_000_u32).map(|one| one.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let files = [("small", &b"one"[..]), ("large", &noise)];
+        let archive = zip(&files, deflated().compression_method(method));
+        let (first, last) = archive.split_at(10_000);
+        let (found, gaps) = told(first);
+        assert_eq!(found, [("in/small".to_owned(), false), ("in/large".to_owned(), false)]);
+        assert!(gaps.iter().any(|gap| gap.contains("within its file large")), "{gaps:?}");
+        // The marker of a volume in front changes nothing.
+        assert_eq!(told(&[b"PK\x07\x08", first].concat()), (found, gaps));
+        let (found, gaps) = told(last);
+        assert_eq!(found, [("in".to_owned(), true)]);
+        for name in ["in/small: ", "in/large: "] {
+            assert!(gaps.iter().any(|gap| gap.starts_with(name)), "{gaps:?}");
+        }
+    }
+}
+
+#[test]
+fn archives_that_are_not_opened_are_named_with_a_remedy() {
+    let rar = b"Rar!\x1a\x07\x01\x00 and more";
+    let (found, gaps) = told(rar);
+    assert_eq!(found, [("in".to_owned(), true)]);
+    assert_eq!(gaps, [": it is a RAR archive, which is not opened"]);
+    let mut disc = vec![0; 0x8001];
+    disc.extend(b"CD001");
+    let (found, gaps) = told(&zip(&[("a.iso", &disc), ("b", b"MZ")], deflated()));
+    assert_eq!(found, [("in/a.iso".to_owned(), true), ("in/b".to_owned(), false)]);
+    assert_eq!(gaps, ["in/a.iso: it is an image of a disc (ISO), which is not opened"]);
+    let (_, gaps) = opened(rar, &[], &Limits::default());
+    assert!(gaps[0].remedy.is_some());
+}
+
+#[test]
+fn an_archive_without_files_is_recorded_and_named() {
+    for archive in [zip(&[], deflated()), seven(&[], None), vec![0; 1024], b"!<arch>\n".to_vec()] {
+        let (found, gaps) = told(&archive);
+        let is_tar = archive[0] == 0;
+        assert_eq!(found, [("in".to_owned(), !is_tar)]);
+        assert!(is_tar || gaps == [": the archive has no files"], "{gaps:?}");
+    }
+    // Nor is one lost of which nothing can be taken out.
+    let shut = zip(&FILES, deflated().with_aes_encryption(AesMode::Aes256, "unknown"));
+    assert_eq!(told(&shut).0, [("in".to_owned(), true)]);
+}
+
+#[test]
+fn bytes_behind_a_stream_cost_nothing_of_it() {
+    let stream = gzip(b"MZ first");
+    let whole = [("in".to_owned(), b"MZ first".to_vec())];
+    assert_eq!(members(&[&stream[..], &[0; 700]].concat(), &[]), whole);
+    let twice = members(&[&stream[..], &[0; 9], &stream].concat(), &[]);
+    assert_eq!(twice, [("in".to_owned(), b"MZ firstMZ first".to_vec())]);
+    let (found, gaps) = opened(&[&stream[..], b"garbage"].concat(), &[], &Limits::default());
+    assert_eq!(found[0].bytes, b"MZ first");
+    assert!(gaps[0].what.contains("other bytes stand there"), "{gaps:?}");
+    let cut = opened(&stream[..stream.len() - 4], &[], &Limits::default());
+    assert_eq!(cut.0[0].bytes, b"MZ first");
+    assert!(cut.1[0].what.contains("it breaks off"), "{:?}", cut.1);
+}
+
+#[test]
+fn no_words_of_a_library_stand_in_a_gap() {
+    let zips = [
+        zip(&FILES, deflated()),
+        zip(&FILES, deflated().compression_method(CompressionMethod::Stored)),
+    ];
+    let all = zips.into_iter().chain([seven(&FILES, None), gzip(&tar("a", b"body"))]);
+    for archive in all {
+        for place in 0..archive.len() {
+            let mut damaged = archive.clone();
+            damaged[place] ^= 0xa5;
+            let words = told(&damaged).1.into_iter().chain(told(&archive[..place]).1);
+            for word in words {
+                for foreign in [
+                    "i/o error",
+                    "invalid",
+                    "failed to",
+                    "Invalid",
+                    "EOCD",
+                    "header offset",
+                    "corrupt",
+                ] {
+                    assert!(!word.contains(foreign), "{word}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn names_are_only_names() {
     let found = members(&zip(&[("../../etc/\x1b[31m", b"x")], deflated()), &[]);
