@@ -50,15 +50,14 @@ impl Kind {
     pub fn ends_as_zip(bytes: &[u8]) -> bool {
         const END: usize = 22;
         const LONGEST: usize = END + 65_535;
-        let from = bytes.len().saturating_sub(LONGEST);
-        let tail = bytes.get(from..).unwrap_or(bytes);
+        let tail = bytes.rchunks(LONGEST).next().unwrap_or(bytes);
         let Some(found) = tail.windows(4).rposition(|window| window == b"PK\x05\x06") else {
             return false;
         };
-        let end = from + found;
+        let end = bytes.len() - tail.len() + found;
         let has = |offset: Option<usize>, mark: &[u8]| {
-            let at = offset.and_then(|offset| bytes.get(offset..end));
-            at.is_some_and(|rest| rest.starts_with(mark))
+            let rest = offset.and_then(|offset| bytes.get(offset..end));
+            rest.is_some_and(|rest| rest.starts_with(mark))
         };
         let length = u32_at(bytes, end + 12).map(size);
         // The directory ends where the record of its end begins; in a large zip a locator of 20 bytes lies between.

@@ -5,7 +5,6 @@ use zip::result::ZipError;
 
 use super::budget::{Limit, Stop};
 use super::foreign::Foreign;
-use super::stream::StreamFault;
 use super::upx::UpxShortfall;
 
 /// The reasons for which something in an archive was not handed over as a file.
@@ -94,6 +93,14 @@ pub enum ArchiveShortfall {
     /// A file that cannot be decoded.
     #[error("the file cannot be taken out of the archive: {}", cause(.0))]
     Member(io::Error),
+}
+
+/// A fault of a stream that no library names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StreamFault {
+    /// Bytes behind a stream that begin no further one.
+    #[error("other bytes stand there")]
+    Behind,
 }
 
 /// A fault of a 7z file in words; the library has only the names of its variants.

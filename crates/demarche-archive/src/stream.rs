@@ -9,7 +9,7 @@ use crate::budget::Budget;
 use crate::entry::{Body, Entry, Request, Source, Visit, entry_name};
 use crate::fields::is_tar;
 use crate::kind::Kind;
-use crate::shortfall::ArchiveShortfall;
+use crate::shortfall::{ArchiveShortfall, StreamFault};
 use crate::tar;
 
 /// The most memory of an xz decoder, in KiB: the strongest preset takes 65 MiB.
@@ -64,14 +64,6 @@ pub(crate) fn decoder<'a>(
             Box::new(Members { current: Some(GzDecoder::new(source)) })
         }
     })
-}
-
-/// A fault of a stream that no library names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StreamFault {
-    /// Bytes behind a stream that begin no further one.
-    #[error("other bytes stand there")]
-    Behind,
 }
 
 /// The streams of gzip that stand behind each other in a file.

@@ -67,13 +67,20 @@ fn unlisted(
     covered.sort_unstable();
     let mut behind = 0;
     for (start, end) in covered {
-        let length = start.saturating_sub(behind);
-        if length >= LEAST && !budget.is_used_up() {
+        let length = start.checked_sub(behind).filter(|length| *length >= LEAST);
+        if let Some(length) = length.filter(|_| !budget.is_used_up()) {
             let stretch = source.seek(SeekFrom::Start(behind)).map_err(Stop::Broken);
             // The archive's own bytes are no expansion.
             let bytes = stretch.and_then(|_| budget.clone().read(&mut (&mut *source).take(length)));
-            let found = recover(&bytes.unwrap_or_default(), budget);
-            if hand_over(found, budget, visit, shortfalls) == ControlFlow::Break(()) {
+            let found = bytes.map(|bytes| recover(&bytes, budget)).map_err(ArchiveShortfall::from);
+            let flow = match found {
+                Ok(found) => hand_over(found, budget, visit, shortfalls),
+                Err(shortfall) => {
+                    shortfalls.push(shortfall);
+                    ControlFlow::Continue(())
+                }
+            };
+            if flow == ControlFlow::Break(()) {
                 return;
             }
         }

@@ -68,7 +68,7 @@ pub(crate) fn read(parts: &mut Parts<'_>, gaps: &mut Gaps) {
     // The table is read out of the sections while what it names is added to the other parts.
     let sections = std::mem::take(&mut parts.sections);
     let pointer = parts.architecture.pointer_size();
-    if let Some(table) = sections.iter().find_map(|section| within(section, pointer)) {
+    if let Some(table) = sections.iter().find_map(|section| within(section, &sections, pointer)) {
         match table.text(&sections, parts) {
             Some(text) => table.add(text, parts, gaps),
             None => gaps.note(ImageShortfall::GoText, || table.address.to_string()),
@@ -104,7 +104,11 @@ fn claimed(section: &Section<'_>, pointer: usize) -> Option<VirtualAddress> {
 }
 
 /// The table in a section, if one begins there.
-fn within<'t>(section: &'t Section<'_>, pointer: usize) -> Option<Table<'t>> {
+fn within<'t>(
+    section: &'t Section<'_>,
+    sections: &[Section<'_>],
+    pointer: usize,
+) -> Option<Table<'t>> {
     let mut offsets = heads(section, pointer);
     // Heads could share one list of functions, which would be gone through for each of them.
     let mut left = section.bytes.len() / 4;
@@ -112,7 +116,10 @@ fn within<'t>(section: &'t Section<'_>, pointer: usize) -> Option<Table<'t>> {
         let bytes = tail(&section.bytes, offset);
         let address = section.address.plus(wide(offset));
         let layouts = Layout::of(u32_at(bytes, 0)?);
-        layouts.iter().find_map(|layout| Table::at(bytes, address, *layout, pointer, &mut left))
+        layouts.iter().find_map(|layout| {
+            let table = Table::at(bytes, address, *layout, pointer, &mut left);
+            table.filter(|table| table.is_placed(sections))
+        })
     })
 }
 
@@ -150,6 +157,13 @@ impl<'t> Table<'t> {
         let first = table.entry(0)?;
         let named = (0..count.min(16)).filter(|index| is_name(table.name(*index))).count();
         (last > first && named * 2 >= count.min(16)).then_some(table)
+    }
+
+    /// Returns true unless the table has whole addresses, and its first one is not that of code: then it is of another layout.
+    fn is_placed(&self, sections: &[Section<'_>]) -> bool {
+        let first = self.entry(0).map(VirtualAddress);
+        let section = first.and_then(|first| memory::section(sections, first));
+        self.layout == Layout::Go118 || section.is_some_and(|section| section.is_executable)
     }
 
     /// The bytes of a number in the list of functions.

@@ -17,6 +17,11 @@ fn opened(bytes: &[u8], passwords: &[&str], limits: &Limits) -> (Vec<Member>, Ve
     (members, gaps)
 }
 
+/// Returns true if nothing came out of an archive, which is handed over itself then, or of those in it.
+fn is_shut(members: &[Member]) -> bool {
+    members.iter().all(|member| member.is_container)
+}
+
 /// The same, where nothing may be missing.
 fn members(bytes: &[u8], passwords: &[&str]) -> Vec<(String, Vec<u8>)> {
     let (members, gaps) = opened(bytes, passwords, &Limits::default());
@@ -98,12 +103,12 @@ fn zips_open_plain_and_with_either_encryption() {
 fn a_password_that_nobody_has_is_a_gap_for_each_file() {
     let options = deflated().with_aes_encryption(AesMode::Aes256, "unknown");
     let (members, gaps) = opened(&zip(&FILES, options), &["a", "b"], &Limits::default());
-    assert!(members.is_empty());
+    assert!(is_shut(&members));
     let places: Vec<_> = gaps.iter().map(|gap| gap.place.as_deref()).collect();
     assert_eq!(places, [Some("in/a.exe"), Some("in/b/c.bin")]);
     assert!(gaps.iter().all(|gap| gap.what.ends_with("no password fits")), "{gaps:?}");
     let (members, gaps) = opened(&seven(&FILES, Some("unknown")), &[], &Limits::default());
-    assert!(members.is_empty());
+    assert!(is_shut(&members));
     assert_eq!(gaps.len(), 1);
 }
 
@@ -284,8 +289,12 @@ fn a_file_that_is_named_like_a_folder_is_a_file() {
 
 #[test]
 fn the_volumes_of_a_cut_zip_say_which_file_is_cut_or_elsewhere() {
-    let noise: Vec<u8> =
-        (0..40_000_u32).map(|one| one.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+    let mut state = 7_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state.to_le_bytes()[6]
+    };
+    let noise: Vec<u8> = (0..40_000).map(|_| next()).collect();
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
         let files = [("small", &b"one"[..]), ("large", &noise)];
         let archive = zip(&files, deflated().compression_method(method));
@@ -396,7 +405,7 @@ fn bombs_stop_at_the_limit_that_they_meet() {
     assert!(gaps[0].what.contains("larger together"), "{gaps:?}");
     let dense = Limits { ratio: 100, ..Limits::default() };
     let (members, gaps) = opened(&bomb, &[], &dense);
-    assert!(members.is_empty() && gaps[0].what.contains("for each of its bytes"), "{gaps:?}");
+    assert!(is_shut(&members) && gaps[0].what.contains("for each of its bytes"), "{gaps:?}");
     let few = Limits { files: 1, ..Limits::default() };
     let (members, gaps) = opened(&bomb, &[], &few);
     assert_eq!((members.len(), gaps.len()), (1, 1));
@@ -453,11 +462,11 @@ fn a_seven_zip_bomb_and_bombs_in_each_other_stop_at_the_limits() {
     let limits = Limits { file: 1 << 20, total: 4 << 20, ..Limits::default() };
     let bomb = seven(&[("zeros", &zeros)], None);
     let (members, gaps) = opened(&bomb, &[], &limits);
-    assert!(members.is_empty() && gaps.len() == 1, "{gaps:?}");
+    assert!(is_shut(&members) && gaps.len() == 1, "{gaps:?}");
     let many: Vec<String> = (0..50).map(|number| format!("{number}.7z")).collect();
     let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &bomb[..])).collect();
     let (members, gaps) = opened(&zip(&many, deflated()), &[], &limits);
-    assert!(members.is_empty() && !gaps.is_empty());
+    assert!(is_shut(&members) && !gaps.is_empty());
     assert!(gaps.iter().all(|gap| gap.source == "in"));
 }
 

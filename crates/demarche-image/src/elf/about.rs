@@ -36,8 +36,8 @@ pub struct ElfIdentity {
     pub is_stripped: bool,
 }
 
-/// More than any honest file has, of compilers, libraries and paths each.
-pub(crate) const MOST: usize = 4096;
+/// More than any honest file has, of compilers.
+const MOST: usize = 4096;
 
 pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     match class_and_order(bytes) {
@@ -69,11 +69,15 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     identity.compilers.sort();
     identity.compilers.dedup();
     identity.build_id = build_id(&headers, &parts);
-    wanted::read(&headers, &parts, &mut identity, gaps);
+    let wanted = wanted::read(&headers, &parts, gaps);
+    identity.libraries = wanted.libraries;
+    identity.library_name = wanted.name;
+    identity.library_paths = wanted.paths;
+    identity.filtered_libraries = wanted.filtered;
     Some(identity)
 }
 
-pub(crate) fn text(bytes: &[u8]) -> String {
+fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

@@ -5,12 +5,27 @@
 use object::read::elf::Dyn as _;
 use object::{LittleEndian, elf};
 
-use super::about::{ElfIdentity, MOST, text};
 use super::header::{Class, Headers};
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{array, name_at, wide};
 use crate::memory;
 use crate::parts::Parts;
+
+/// More than any honest file has, of libraries and paths each.
+const MOST: usize = 4096;
+
+/// The texts of the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The libraries that the file wants, in its order.
+    pub(crate) libraries: Vec<String>,
+    /// The name that others want it by.
+    pub(crate) name: Option<String>,
+    /// The places where it looks for libraries.
+    pub(crate) paths: Vec<String>,
+    /// The libraries whose functions it hands on.
+    pub(crate) filtered: Vec<String>,
+}
 
 /// The entries of the table that have a text.
 const TEXTS: [elf::DynamicTag; 6] = [
@@ -22,13 +37,13 @@ const TEXTS: [elf::DynamicTag; 6] = [
     elf::DT_AUXILIARY,
 ];
 
-/// Adds the texts to what a file says about itself.
+/// Reads the texts; a static program has none.
 pub(crate) fn read<C: Class>(
     headers: &Headers<'_, C>,
     parts: &Parts<'_>,
-    identity: &mut ElfIdentity,
     gaps: &mut Gaps,
-) {
+) -> Wanted {
+    let mut wanted = Wanted::default();
     let (strings, texts) = entries(headers, parts, gaps);
     for (tag, offset) in texts {
         let bytes = strings
@@ -41,17 +56,22 @@ pub(crate) fn read<C: Class>(
             continue;
         }
         match tag {
-            elf::DT_NEEDED => keep(&mut identity.libraries, text(word), gaps),
-            elf::DT_SONAME => identity.library_name = Some(text(word)),
+            elf::DT_NEEDED => keep(&mut wanted.libraries, text(word), gaps),
+            elf::DT_SONAME => wanted.name = Some(text(word)),
             elf::DT_RPATH | elf::DT_RUNPATH => {
                 let paths = text(word);
                 paths.split(':').for_each(|path| {
-                    keep(&mut identity.library_paths, path.to_owned(), gaps);
+                    keep(&mut wanted.paths, path.to_owned(), gaps);
                 });
             }
-            _ => keep(&mut identity.filtered_libraries, text(word), gaps),
+            _ => keep(&mut wanted.filtered, text(word), gaps),
         }
     }
+    wanted
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn keep(list: &mut Vec<String>, entry: String, gaps: &mut Gaps) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::section_facts::SectionFacts;
 use crate::dotnet::identity::DotNetIdentity;
-use crate::little_endian::{head, tail, wide};
+use crate::little_endian::{head, wide};
 use crate::{Format, Image};
 
 /// True if the code seems to be packed, and why.
@@ -184,7 +184,7 @@ fn mark(bytes: &[u8], image: &Image<'_>) -> Option<PackingSign> {
     const REACH: usize = 1024;
     const BACK: usize = 64;
     let has = |part: &[u8]| part.windows(4).any(|window| window == b"UPX!");
-    let back = tail(bytes, bytes.len().saturating_sub(BACK));
+    let back = bytes.rchunks(BACK).next().unwrap_or(bytes);
     let is_upx = match image.format {
         Format::Raw => false,
         Format::Elf => has(head(bytes, REACH)) || has(back),
