@@ -115,7 +115,8 @@ fn seven(error: &sevenz_rust2::Error) -> String {
             "a checksum does not hold".to_owned()
         }
         Error::Io(error, _) | Error::FileOpen(error, _) => cause(error),
-        Error::Other(reason) | Error::Unsupported(reason) => reason.to_lowercase(),
+        Error::Unsupported(reason) => format!("it has what is not read: {}", reason.to_lowercase()),
+        Error::Other(_) => "it breaks off, or its list of files is damaged".to_owned(),
         Error::BadTerminatedStreamsInfo(_)
         | Error::BadTerminatedUnpackInfo
         | Error::BadTerminatedPackInfo(_)
@@ -162,9 +163,6 @@ fn zip(error: &ZipError) -> String {
         ZipError::FileNotFound => "it is not there".to_owned(),
         ZipError::CompressionMethodNotSupported(method) => {
             format!("compression by method {method} is not read")
-        }
-        ZipError::UnsupportedArchive(reason) if reason.contains("disk") => {
-            "it is one of several volumes".to_owned()
         }
         ZipError::UnsupportedArchive(_) => "it is of a form that is not read".to_owned(),
         ZipError::DecompressedSizeLimitExceeded { .. } | ZipError::DecompressedSizeUnknown => {

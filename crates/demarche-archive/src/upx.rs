@@ -26,8 +26,10 @@ pub enum UpxShortfall {
         "the program has sections named as UPX names them, and cannot be unpacked: UPX's own header is not found"
     )]
     Sections,
-    /// A library, of which UPX packs only a part.
-    #[error("the file is a library packed with UPX, which is not unpacked")]
+    /// A library, of which UPX packs only a part, or a program whose front was changed.
+    #[error(
+        "the file ends as UPX ends what it packs, and does not begin so: a packed library, or a changed front; it is not unpacked"
+    )]
     Library,
     /// A block does not decode.
     #[error(

@@ -163,6 +163,8 @@ fn an_encrypted_7z_file_is_told_in_words() {
         let shown = ArchiveShortfall::SevenRefused(error).to_string();
         assert!(shown.ends_with(words) && !shown.contains("Required"), "{shown}");
     }
+    let broken = sevenz_rust2::Error::Other("next header offset out of range".into());
+    assert!(!ArchiveShortfall::SevenRefused(broken).to_string().contains("offset"));
     let within = std::io::Error::other(sevenz_rust2::Error::PasswordRequired);
     assert!(ArchiveShortfall::Member(within).to_string().ends_with("no password fits"));
 }
