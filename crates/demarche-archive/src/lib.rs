@@ -10,6 +10,7 @@ mod ar;
 mod budget;
 mod entry;
 mod fields;
+mod foreign;
 mod kind;
 mod recover;
 mod samples;
@@ -22,8 +23,8 @@ mod zip_file;
 
 pub use budget::{Budget, Limit, Limits, Stop};
 pub use entry::{Body, CUSTOMARY_PASSWORD, Entry, Request, Source, Visit};
+pub use foreign::Foreign;
 pub use kind::Kind;
-pub use recover::{Recovered, recover};
 pub use samples::{Member, open};
 pub use shortfall::ArchiveShortfall;
 

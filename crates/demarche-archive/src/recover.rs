@@ -1,22 +1,24 @@
-//! Files of a zip that was cut or overwritten, found by their local headers.
+//! Files of a zip that its directory does not name, or that has lost its directory, found by their local headers.
 //!
-//! Source: PKWARE, APPNOTE.TXT 6.3.10, 4.3.7. Stored and deflated files are read; encrypted ones are left out.
+//! Source: PKWARE, APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12. Stored and deflated files are read; others are named.
 
 use flate2::{Decompress, FlushDecompress, Status};
+use zip::result::ZipError;
 
 use crate::budget::Budget;
 use crate::entry::entry_name;
 use crate::fields::{size, u16_at, u32_at, wide};
+use crate::shortfall::ArchiveShortfall;
 
-/// A file of a zip that lost its directory, as far as its bytes go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recovered {
+/// A file that was found by its local header.
+#[derive(Debug)]
+pub(crate) struct Found {
     /// Its name.
-    pub name: String,
-    /// Its bytes; only the first ones where the archive was cut in it.
-    pub bytes: Vec<u8>,
+    pub(crate) name: String,
+    /// Its bytes, or the reason why they cannot be had.
+    pub(crate) bytes: Result<Vec<u8>, ArchiveShortfall>,
     /// True if the file is there to its end.
-    pub is_complete: bool,
+    pub(crate) is_complete: bool,
 }
 
 /// The most files that are looked for: a header takes thirty bytes, so that a small file may name many.
@@ -24,56 +26,119 @@ const MOST: usize = 10_000;
 
 const HEADER: usize = 30;
 
-/// The files of a zip, found by their local headers; what is decoded counts against the budget.
-#[must_use]
-pub fn recover(bytes: &[u8], budget: &mut Budget) -> Vec<Recovered> {
+/// The files whose local headers lie in some bytes of a zip; what is decoded counts against the budget.
+pub(crate) fn recover(bytes: &[u8], budget: &mut Budget) -> Vec<Found> {
     let mut files = Vec::new();
     let mut offset = 0;
     while files.len() < MOST && !budget.is_used_up() {
-        let Some(found) = next_header(bytes, offset) else { break };
-        offset = match file_at(bytes, found, budget) {
-            Some((file, end)) => {
+        let Some(position) = next(bytes, offset, b"PK\x03\x04") else { break };
+        offset = match Local::at(bytes, position) {
+            Some(local) => {
+                let (file, used) = local.read(budget);
                 files.extend(file);
-                end.max(found + 4)
+                position + local.begin + used
             }
-            None => found + 4,
+            None => position + 4,
         };
     }
     files
 }
 
-/// The offset of the next local header.
-fn next_header(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes
-        .get(from..)?
-        .windows(4)
-        .position(|window| window == b"PK\x03\x04")
-        .map(|found| from + found)
+/// The names that a directory has for files, as far as its entries lie in some bytes.
+pub(crate) fn named(bytes: &[u8]) -> Vec<String> {
+    const ENTRY: usize = 46;
+    let mut names = Vec::new();
+    let mut offset = 0;
+    while let Some(position) = next(bytes, offset, b"PK\x01\x02").filter(|_| names.len() < MOST) {
+        let entry = bytes.get(position..).unwrap_or(&[]);
+        let length = u16_at(entry, 28).map_or(0, usize::from);
+        let name = entry.get(ENTRY..ENTRY + length).filter(|name| is_name(name));
+        let name = name.filter(|name| !name.ends_with(b"/"));
+        names.extend(name.map(|name| entry_name(&String::from_utf8_lossy(name))));
+        offset = position + ENTRY;
+    }
+    names
 }
 
-/// The file whose header lies at an offset, and the offset behind it; no file for a folder.
-fn file_at(bytes: &[u8], offset: usize, budget: &mut Budget) -> Option<(Option<Recovered>, usize)> {
-    const ENCRYPTED: u16 = 1;
-    let header = bytes.get(offset..)?;
-    let (flags, method) = (u16_at(header, 6)?, u16_at(header, 8)?);
-    let packed = size(u32_at(header, 18)?);
-    let name_end = HEADER + usize::from(u16_at(header, 26)?);
-    let name = entry_name(&String::from_utf8_lossy(header.get(HEADER..name_end)?));
-    let begin = name_end + usize::from(u16_at(header, 28)?);
-    let body = header.get(begin..)?;
-    if name.ends_with('/') || flags & ENCRYPTED != 0 {
-        return Some((None, offset + begin + packed.min(body.len())));
+/// The offset of the next mark.
+fn next(bytes: &[u8], from: usize, mark: &[u8; 4]) -> Option<usize> {
+    let found = bytes.get(from..)?.windows(4).position(|window| window == mark)?;
+    Some(from + found)
+}
+
+/// Returns true if some bytes can be the name of a file; chance bytes behind a mark are none.
+fn is_name(name: &[u8]) -> bool {
+    !name.is_empty() && !name.contains(&0)
+}
+
+/// A local header.
+struct Local<'data> {
+    name: &'data [u8],
+    is_encrypted: bool,
+    /// True if the sizes stand behind the file rather than in its header.
+    is_open: bool,
+    method: u16,
+    packed: usize,
+    plain: u32,
+    /// The distance of the file from its header.
+    begin: usize,
+    /// The bytes behind the header.
+    body: &'data [u8],
+}
+
+impl<'data> Local<'data> {
+    /// The header at an offset; `None` where there is none that a zip may have.
+    fn at(bytes: &'data [u8], offset: usize) -> Option<Self> {
+        const LATEST_VERSION: u16 = 63;
+        const ENCRYPTED: u16 = 1;
+        const OPEN: u16 = 8;
+        let header = bytes.get(offset..)?;
+        let (version, flags) = (u16_at(header, 4)?, u16_at(header, 6)?);
+        let method = u16_at(header, 8)?;
+        let name_end = HEADER + usize::from(u16_at(header, 26)?);
+        let name = header.get(HEADER..name_end).filter(|name| is_name(name))?;
+        let begin = name_end + usize::from(u16_at(header, 28)?);
+        // The byte above the version names the system that wrote the file.
+        let is_header = version & 0xff <= LATEST_VERSION && method <= 99;
+        is_header.then_some(Self {
+            name,
+            is_encrypted: flags & ENCRYPTED != 0,
+            is_open: flags & OPEN != 0,
+            method,
+            packed: size(u32_at(header, 18)?),
+            plain: u32_at(header, 22)?,
+            begin,
+            body: header.get(begin..)?,
+        })
     }
-    let (decoded, used, is_complete) = match method {
-        0 => {
-            let present = packed.min(body.len());
-            let mut stored = body.get(..present)?;
-            (budget.read(&mut stored).ok()?, present, present == packed)
+
+    /// The file, and the bytes that it takes; no file for a folder.
+    fn read(&self, budget: &mut Budget) -> (Option<Found>, usize) {
+        let present = self.packed.min(self.body.len());
+        let is_folder = self.name.ends_with(b"/") && self.packed == 0 && self.plain == 0;
+        if is_folder && !self.is_open {
+            return (None, 0);
         }
-        8 => inflate(body, budget),
-        _ => return Some((None, offset + begin + packed.min(body.len()))),
-    };
-    Some((Some(Recovered { name, bytes: decoded, is_complete }), offset + begin + used))
+        let name = entry_name(&String::from_utf8_lossy(self.name));
+        let shut = |reason| Found { name: name.clone(), bytes: Err(reason), is_complete: true };
+        match self.method {
+            _ if self.is_encrypted => (Some(shut(ArchiveShortfall::Password)), present),
+            0 if self.is_open && self.packed == 0 => (Some(shut(ArchiveShortfall::NoSize)), 0),
+            0 => {
+                let mut stored = self.body.get(..present).unwrap_or(&[]);
+                let bytes = budget.read(&mut stored).map_err(ArchiveShortfall::from);
+                (Some(Found { name, bytes, is_complete: present == self.packed }), present)
+            }
+            8 => {
+                let (bytes, used, is_complete) = inflate(self.body, budget);
+                (Some(Found { name, bytes: Ok(bytes), is_complete }), used)
+            }
+            method => {
+                let reason = ZipError::CompressionMethodNotSupported(method);
+                (Some(shut(ArchiveShortfall::Method(reason))), present)
+            }
+        }
+    }
 }
 
 /// The plain bytes of a deflated file, the number of bytes that it took, and whether it came to its end.

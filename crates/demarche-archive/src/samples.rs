@@ -8,9 +8,10 @@ use std::ops::ControlFlow;
 
 use demarche_terms::Gap;
 
-use crate::budget::{Budget, Limits};
+use crate::budget::{Budget, Limits, Stop};
 use crate::entry::{Body, Request};
 use crate::fields::wide;
+use crate::foreign::Foreign;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
 use crate::{upx, walk};
@@ -25,9 +26,13 @@ pub struct Member {
     pub bytes: Vec<u8>,
     /// True if it is the packed form of the program that was handed over before it: the code in it is the packer's.
     pub is_shell: bool,
+    /// True if it is an archive of which no file was handed over, because none is in it or none could be taken out. A gap
+    /// says why.
+    pub is_container: bool,
 }
 
-/// Hands over every file in an archive, in the archive's order; a file that is no archive is handed over itself.
+/// Hands over every file in an archive, in the archive's order; a file that is no archive is handed over itself, and so is
+/// an archive that gives no file. Of a program with a zip behind it, the program comes before the files of the zip.
 ///
 /// A program that UPX packed is handed over twice: as the program that was packed, with `/unpacked` behind its path, and
 /// then as it is.
@@ -43,7 +48,8 @@ pub fn open(
 ) -> Vec<Gap> {
     let mut budget = Budget::new(limits, wide(bytes.len()));
     let passwords = passwords.to_vec();
-    let mut opener = Opener { name, passwords, limits: *limits, visit, gaps: Vec::new() };
+    let mut opener =
+        Opener { name, passwords, limits: *limits, visit, handed: 0, gaps: Vec::new() };
     opener.open(bytes, name.to_owned(), 0, &mut budget);
     opener.gaps
 }
@@ -54,13 +60,15 @@ struct Opener<'call> {
     passwords: Vec<&'call str>,
     limits: Limits,
     visit: &'call mut dyn FnMut(Member),
+    /// The number of files that were handed over.
+    handed: u64,
     gaps: Vec<Gap>,
 }
 
 impl Opener<'_> {
     /// Opens a file at a depth, or hands it over.
     fn open(&mut self, bytes: Vec<u8>, path: String, depth: u32, budget: &mut Budget) {
-        let kind = Kind::of(&bytes);
+        let kind = Kind::of(&bytes).or_else(|| Kind::ends_as_zip(&bytes).then_some(Kind::Zip));
         let Some(kind) = kind.filter(|_| depth < self.limits.depth) else {
             if kind.is_some() {
                 self.gap(&path, &ArchiveShortfall::TooDeep);
@@ -68,54 +76,102 @@ impl Opener<'_> {
             self.hand_over(bytes, path, budget);
             return;
         };
-        let passwords = self.passwords.clone();
-        let request = Request { kind, name: &path, passwords: &passwords };
-        let is_stream = matches!(kind, Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd);
-        let mut source = Cursor::new(bytes);
-        let shortfalls = walk(&request, &mut source, budget, &mut |entry, budget| {
-            // A compressed stream keeps the path of its archive, but for the ending.
-            let inner = if is_stream && entry.size.is_none() {
-                entry.name
-            } else {
-                format!("{path}/{}", entry.name)
-            };
-            self.take(entry.body, inner, depth + 1, budget);
-            ControlFlow::Continue(())
-        });
+        if is_program(&bytes) {
+            self.hand_over(bytes.clone(), path.clone(), budget);
+        }
+        let before = self.handed;
+        let (shortfalls, has_entries) = self.walk(kind, &bytes, &path, depth, budget);
+        let is_empty = shortfalls.is_empty() && !has_entries;
         for shortfall in shortfalls {
             self.gap(&path, &shortfall);
         }
+        if is_empty {
+            self.gap(&path, &ArchiveShortfall::Empty);
+        }
+        if self.handed == before && !is_program(&bytes) {
+            self.give(Member { path, bytes, is_shell: false, is_container: true });
+        }
+    }
+
+    /// Opens the files of an archive; returns what is wrong with the archive, and whether it has files.
+    fn walk(
+        &mut self,
+        kind: Kind,
+        bytes: &[u8],
+        path: &str,
+        depth: u32,
+        budget: &mut Budget,
+    ) -> (Vec<ArchiveShortfall>, bool) {
+        let passwords = self.passwords.clone();
+        let request = Request { kind, name: path, passwords: &passwords };
+        let mut has_entries = false;
+        let shortfalls = walk(&request, &mut Cursor::new(bytes), budget, &mut |entry, budget| {
+            has_entries = true;
+            // A compressed stream keeps the path of its archive, but for the ending.
+            let is_stream = kind.is_stream() && entry.size.is_none();
+            let inner = if is_stream { entry.name } else { format!("{path}/{}", entry.name) };
+            self.take(entry.body, inner, is_stream, depth + 1, budget);
+            ControlFlow::Continue(())
+        });
+        (shortfalls, has_entries)
+    }
+
+    fn give(&mut self, member: Member) {
+        self.handed += 1;
+        (self.visit)(member);
     }
 
     /// Hands over a file; of a program that UPX packed, first the program that was packed.
     fn hand_over(&mut self, bytes: Vec<u8>, path: String, budget: &mut Budget) {
+        if let Some(kind) = Foreign::of(&bytes) {
+            self.gap(&path, &ArchiveShortfall::Foreign(kind));
+            self.give(Member { path, bytes, is_shell: false, is_container: true });
+            return;
+        }
         // A program becomes a few times as large; blocks of zeros make more of it.
         let by_ratio = wide(bytes.len()).saturating_mul(64).saturating_add(self.limits.free);
         let most = budget.file().min(budget.left()).min(by_ratio);
         let mut is_shell = false;
         match upx::unpack(&bytes, most) {
             None => {}
-            Some(Ok(unpacked)) => match budget.read(&mut unpacked.as_slice()) {
+            Some(Ok(unpacked)) => match budget.read(&mut unpacked.bytes.as_slice()) {
                 Ok(bytes) => {
                     is_shell = true;
                     let path = format!("{path}/unpacked");
-                    (self.visit)(Member { path, bytes, is_shell: false });
+                    if let Some(shortfall) = unpacked.shortfall {
+                        self.gap(&path, &shortfall.into());
+                    }
+                    self.give(Member { path, bytes, is_shell: false, is_container: false });
                 }
                 Err(stop) => self.gap(&path, &stop.into()),
             },
             Some(Err(reason)) => self.gap(&path, &reason.into()),
         }
-        (self.visit)(Member { path, bytes, is_shell });
+        self.give(Member { path, bytes, is_shell, is_container: false });
     }
 
-    /// Reads a file in an archive, and opens it in turn.
-    fn take(&mut self, body: Body<'_>, path: String, depth: u32, budget: &mut Budget) {
-        match body {
-            Body::Open(reader) => match budget.read(reader) {
-                Ok(bytes) => self.open(bytes, path, depth, budget),
-                Err(stop) => self.gap(&path, &stop.into()),
-            },
-            Body::Shut(shortfall) => self.gap(&path, &shortfall),
+    /// Reads a file in an archive, and opens it in turn. Of a stream that breaks off, what came out before is kept.
+    fn take(
+        &mut self,
+        body: Body<'_>,
+        path: String,
+        is_stream: bool,
+        depth: u32,
+        budget: &mut Budget,
+    ) {
+        let reader = match body {
+            Body::Open(reader) => reader,
+            Body::Shut(shortfall) => return self.gap(&path, &shortfall),
+        };
+        let mut bytes = Vec::new();
+        match budget.read_into(reader, &mut bytes) {
+            Ok(()) => self.open(bytes, path, depth, budget),
+            Err(Stop::Broken(reason)) if is_stream && !bytes.is_empty() => {
+                let present = bytes.len();
+                self.gap(&path, &ArchiveShortfall::StreamCut { present, reason });
+                self.open(bytes, path, depth, budget);
+            }
+            Err(stop) => self.gap(&path, &stop.into()),
         }
     }
 
@@ -131,4 +187,15 @@ impl Opener<'_> {
             last.count += 1;
         }
     }
+}
+
+/// Returns true if some bytes begin like a program, which a zip behind it makes no archive.
+fn is_program(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [b'M', b'Z', ..]
+            | [0x7f, b'E', b'L', b'F', ..]
+            | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
+            | [0xca, 0xfe, 0xba, 0xbe | 0xbf, ..]
+    )
 }

@@ -4,6 +4,7 @@ use demarche_terms::{GapKind, Shortfall};
 use zip::result::ZipError;
 
 use super::budget::{Limit, Stop};
+use super::foreign::Foreign;
 use super::upx::UpxShortfall;
 
 /// The reasons for which something in an archive was not handed over as a file.
@@ -19,6 +20,20 @@ pub enum ArchiveShortfall {
     /// Limits that were used up before the end of the archive.
     #[error("the limits are used up; the rest of the archive is left out")]
     UsedUp,
+    /// An archive of a kind that is not opened.
+    #[error("it is {0}, which is not opened")]
+    Foreign(Foreign),
+    /// An archive without files.
+    #[error("the archive has no files")]
+    Empty,
+    /// A compressed stream that was read to a part.
+    #[error("behind its first {present} bytes the compressed file cannot be read: {}; these are kept", cause(.reason))]
+    StreamCut {
+        /// The number of bytes that came out.
+        present: usize,
+        /// The fault behind them.
+        reason: io::Error,
+    },
     /// A stream that cannot be decoded.
     #[error("the archive cannot be decoded: {}", cause(.0))]
     Stream(io::Error),
@@ -41,7 +56,7 @@ pub enum ArchiveShortfall {
     #[error("the file is longer than its archive")]
     TarBreaksOff,
     /// A zip file that does not open.
-    #[error("the zip file cannot be opened: {0}")]
+    #[error("the zip file cannot be opened: {}", zip(.0))]
     Zip(ZipError),
     /// A zip file without its directory, of which the files were found one by one.
     #[error("the zip file has lost its directory; {found} of its files were found without it")]
@@ -49,14 +64,28 @@ pub enum ArchiveShortfall {
         /// The number of files found.
         found: usize,
     },
+    /// A file of a zip that breaks off.
+    #[error("the zip file ends within its file {name}; what is there of it was read")]
+    ZipCut {
+        /// The name of the file.
+        name: String,
+    },
+    /// A file that a directory names and whose bytes are not there.
+    #[error(
+        "the directory of the zip file names it, and its bytes are not there: they may lie in another volume"
+    )]
+    ZipElsewhere,
+    /// A file whose size is not known.
+    #[error("the file cannot be taken out of the archive: no directory says how long it is")]
+    NoSize,
     /// An entry that the directory of a zip file names.
-    #[error("an entry of the zip file cannot be found: {0}")]
+    #[error("an entry of the zip file cannot be found: {}", zip(.0))]
     ZipEntry(ZipError),
     /// A file in an archive whose password nobody has.
     #[error("the file cannot be taken out of the archive: no password fits")]
     Password,
     /// A way of compression that is not read.
-    #[error("the file cannot be taken out of the archive: {0}")]
+    #[error("the file cannot be taken out of the archive: {}", zip(.0))]
     Method(ZipError),
     /// A packed program.
     #[error(transparent)]
@@ -64,6 +93,14 @@ pub enum ArchiveShortfall {
     /// A file that cannot be decoded.
     #[error("the file cannot be taken out of the archive: {}", cause(.0))]
     Member(io::Error),
+}
+
+/// A fault of a stream that no library names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StreamFault {
+    /// Bytes behind a stream that begin no further one.
+    #[error("other bytes stand there")]
+    Behind,
 }
 
 /// A fault of a 7z file in words; the library has only the names of its variants.
@@ -78,7 +115,8 @@ fn seven(error: &sevenz_rust2::Error) -> String {
             "a checksum does not hold".to_owned()
         }
         Error::Io(error, _) | Error::FileOpen(error, _) => cause(error),
-        Error::Other(reason) | Error::Unsupported(reason) => reason.to_lowercase(),
+        Error::Unsupported(reason) => format!("it has what is not read: {}", reason.to_lowercase()),
+        Error::Other(_) => "it breaks off, or its list of files is damaged".to_owned(),
         Error::BadTerminatedStreamsInfo(_)
         | Error::BadTerminatedUnpackInfo
         | Error::BadTerminatedPackInfo(_)
@@ -99,7 +137,39 @@ fn seven(error: &sevenz_rust2::Error) -> String {
 /// An error of reading in words: a library's own error in it has words of its own.
 fn cause(error: &io::Error) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<sevenz_rust2::Error>());
-    inner.map_or_else(|| error.to_string(), seven)
+    if let Some(inner) = inner {
+        return seven(inner);
+    }
+    let fault = error.get_ref().and_then(|inner| inner.downcast_ref::<StreamFault>());
+    match (fault, error.kind()) {
+        (Some(fault), _) => fault.to_string(),
+        // What the system says of a file is no word of a library.
+        _ if error.raw_os_error().is_some() => error.to_string(),
+        (_, io::ErrorKind::UnexpectedEof) => "it breaks off".to_owned(),
+        (_, io::ErrorKind::Unsupported) => "its way of compression is not read".to_owned(),
+        (_, io::ErrorKind::OutOfMemory) => "it needs more memory than the limit".to_owned(),
+        _ if error.to_string().to_lowercase().contains("checksum") => {
+            "its checksum does not hold".to_owned()
+        }
+        _ => "its bytes are damaged".to_owned(),
+    }
+}
+
+/// A fault of a zip file in words; the library has its own.
+fn zip(error: &ZipError) -> String {
+    match error {
+        ZipError::Io(error) => cause(error),
+        ZipError::InvalidPassword => "no password fits".to_owned(),
+        ZipError::FileNotFound => "it is not there".to_owned(),
+        ZipError::CompressionMethodNotSupported(method) => {
+            format!("compression by method {method} is not read")
+        }
+        ZipError::UnsupportedArchive(_) => "it is of a form that is not read".to_owned(),
+        ZipError::DecompressedSizeLimitExceeded { .. } | ZipError::DecompressedSizeUnknown => {
+            "it is larger than the limit".to_owned()
+        }
+        _ => "its directory or a header is damaged".to_owned(),
+    }
 }
 
 impl From<Stop> for ArchiveShortfall {
@@ -123,7 +193,8 @@ impl Shortfall for ArchiveShortfall {
     fn kind(&self) -> GapKind {
         match self {
             Self::TooDeep | Self::Limit(_) | Self::UsedUp => GapKind::Limit,
-            Self::Method(_) => GapKind::Unsupported,
+            Self::Method(_) | Self::Foreign(_) => GapKind::Unsupported,
+            Self::Empty => GapKind::Unused,
             Self::SevenRefused(_) | Self::SevenEncrypted | Self::Zip(_) | Self::Password => {
                 GapKind::Unreadable
             }
@@ -134,6 +205,10 @@ impl Shortfall for ArchiveShortfall {
             | Self::TarBreaksOff
             | Self::ZipEntry(_)
             | Self::ZipRecovered { .. }
+            | Self::ZipCut { .. }
+            | Self::ZipElsewhere
+            | Self::NoSize
+            | Self::StreamCut { .. }
             | Self::Member(_) => GapKind::Damaged,
             Self::Upx(reason) => reason.kind(),
         }
@@ -142,6 +217,13 @@ impl Shortfall for ArchiveShortfall {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::Upx(reason) => reason.remedy(),
+            Self::Foreign(_) => Some(
+                "unpack it with a tool that opens such files, such as 7-Zip, and give what comes out"
+                    .to_owned(),
+            ),
+            Self::ZipRecovered { .. } | Self::ZipElsewhere => {
+                Some("if it is one of several volumes, join them first".to_owned())
+            }
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read, SeekFrom};
 use std::ops::ControlFlow;
 
@@ -8,8 +8,8 @@ use zip::result::ZipError;
 
 use crate::budget::{Budget, Stop};
 use crate::entry::{Body, Entry, Request, Source, Visit, entry_name};
-use crate::fields::{u16_at, wide};
-use crate::recover::recover;
+use crate::fields::wide;
+use crate::recover::{Found, named, recover};
 use crate::shortfall::ArchiveShortfall;
 
 type Archive<'a, 'b> = ZipArchive<&'a mut (dyn Source + 'b)>;
@@ -33,59 +33,92 @@ fn walk_open(
     visit: &mut Visit<'_>,
 ) -> Vec<ArchiveShortfall> {
     let mut shortfalls = Vec::new();
+    let mut covered = Vec::new();
     for index in 0..archive.len() {
         if budget.is_used_up() {
             shortfalls.push(ArchiveShortfall::UsedUp);
-            break;
+            return shortfalls;
         }
-        match walk_entry(request, &mut archive, index, budget, visit) {
+        match walk_entry(request, &mut archive, index, &mut covered, budget, visit) {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => return shortfalls,
             Err(shortfall) => shortfalls.push(shortfall),
         }
     }
-    let read = archive.len();
-    hidden(archive.into_inner(), read, budget, visit);
+    unlisted(archive.into_inner(), covered, budget, visit, &mut shortfalls);
     shortfalls
 }
 
-/// Hands over files that others of the same name hide: the directory names more files than were read.
+/// Hands over files that lie between those of the directory.
 ///
-/// Readers differ in which of them they show, so that a file can be kept from a search this way.
-fn hidden(source: &mut dyn Source, read: usize, budget: &mut Budget, visit: &mut Visit<'_>) {
-    let is_whole = announced(source).is_none_or(|announced| usize::from(announced) <= read);
-    if is_whole || budget.is_used_up() {
-        return;
-    }
-    let bytes = source.seek(SeekFrom::Start(0)).ok().and_then(|_| budget.clone().read(source).ok());
-    let files = recover(&bytes.unwrap_or_default(), budget);
-    let mut last = BTreeMap::new();
-    for (index, file) in files.iter().enumerate() {
-        last.insert(file.name.clone(), index);
-    }
-    for (index, file) in files.into_iter().enumerate() {
-        let is_shown = last.get(&file.name) == Some(&index);
-        if is_shown || budget.count_file().is_err() {
-            continue;
+/// Readers differ in which files they show: the directory may hide one behind another of the same name, leave one out, or
+/// belong to the last of several zips that were put behind each other. So a file can be kept from a search.
+fn unlisted(
+    source: &mut dyn Source,
+    mut covered: Vec<(u64, u64)>,
+    budget: &mut Budget,
+    visit: &mut Visit<'_>,
+    shortfalls: &mut Vec<ArchiveShortfall>,
+) {
+    /// A header of a file takes so many bytes.
+    const LEAST: u64 = 30;
+    let Ok(size) = source.seek(SeekFrom::End(0)) else { return };
+    covered.push((size, size));
+    covered.sort_unstable();
+    let mut behind = 0;
+    for (start, end) in covered {
+        let length = start.checked_sub(behind).filter(|length| *length >= LEAST);
+        if let Some(length) = length.filter(|_| !budget.is_used_up()) {
+            let stretch = source.seek(SeekFrom::Start(behind)).map_err(Stop::Broken);
+            // The archive's own bytes are no expansion.
+            let bytes = stretch.and_then(|_| budget.clone().read(&mut (&mut *source).take(length)));
+            let found = bytes.map(|bytes| recover(&bytes, budget)).map_err(ArchiveShortfall::from);
+            let flow = match found {
+                Ok(found) => hand_over(found, budget, visit, shortfalls),
+                Err(shortfall) => {
+                    shortfalls.push(shortfall);
+                    ControlFlow::Continue(())
+                }
+            };
+            if flow == ControlFlow::Break(()) {
+                return;
+            }
         }
-        let size = Some(wide(file.bytes.len()));
-        let body = Body::Open(&mut Cursor::new(file.bytes));
-        if visit(Entry { name: file.name, size, body }, budget) == ControlFlow::Break(()) {
-            return;
-        }
+        behind = behind.max(end);
     }
 }
 
-/// The number of files that the end of a zip announces; `None` where it is not found.
-fn announced(source: &mut dyn Source) -> Option<u16> {
-    const LONGEST: u64 = 22 + 65_535;
-    let size = source.seek(SeekFrom::End(0)).ok()?;
-    source.seek(SeekFrom::Start(size.saturating_sub(LONGEST))).ok()?;
-    let mut end = Vec::new();
-    source.take(LONGEST).read_to_end(&mut end).ok()?;
-    let found = end.windows(4).rposition(|window| window == b"PK\x05\x06")?;
-    // All ones point to a record of zip64, whose number is not needed to find files that hide each other.
-    u16_at(&end, found + 10).filter(|count| *count != u16::MAX)
+/// Hands over files that were found by their headers.
+fn hand_over(
+    found: Vec<Found>,
+    budget: &mut Budget,
+    visit: &mut Visit<'_>,
+    shortfalls: &mut Vec<ArchiveShortfall>,
+) -> ControlFlow<()> {
+    for Found { name, bytes, is_complete } in found {
+        if budget.count_file().is_err() {
+            shortfalls.push(ArchiveShortfall::UsedUp);
+            return ControlFlow::Break(());
+        }
+        if !is_complete {
+            shortfalls.push(ArchiveShortfall::ZipCut { name: name.clone() });
+        }
+        let mut reader;
+        let (size, body) = match bytes {
+            Ok(bytes) => {
+                let size = Some(wide(bytes.len()));
+                reader = Cursor::new(bytes);
+                (size, Body::Open(&mut reader))
+            }
+            Err(reason) => (None, Body::Shut(reason)),
+        };
+        visit(Entry { name, size, body }, budget)?;
+        if budget.is_used_up() {
+            shortfalls.push(ArchiveShortfall::UsedUp);
+            return ControlFlow::Break(());
+        }
+    }
+    ControlFlow::Continue(())
 }
 
 /// Hands over one file of a zip.
@@ -93,11 +126,16 @@ fn walk_entry(
     request: &Request<'_>,
     archive: &mut Archive<'_, '_>,
     index: usize,
+    covered: &mut Vec<(u64, u64)>,
     budget: &mut Budget,
     visit: &mut Visit<'_>,
 ) -> Result<ControlFlow<()>, ArchiveShortfall> {
     let file = archive.by_index_raw(index).map_err(ArchiveShortfall::ZipEntry)?;
-    if file.is_dir() {
+    let start = file.header_start();
+    let end = file.data_start().unwrap_or(start).saturating_add(file.compressed_size());
+    covered.push((start, end));
+    // A folder has no bytes; a file may be named like one to be passed by.
+    if file.is_dir() && file.size() == 0 {
         return Ok(ControlFlow::Continue(()));
     }
     let (name, size) = (name(&file), Some(file.size()));
@@ -173,21 +211,23 @@ fn walk_without_directory(
         budget.clone().read(source)
     });
     let Ok(bytes) = read else { return vec![ArchiveShortfall::Zip(error)] };
-    let mut found = 0;
-    for file in recover(&bytes, budget) {
-        found += 1;
-        let size = Some(wide(file.bytes.len()));
-        let body = Body::Open(&mut Cursor::new(file.bytes));
-        let mut flow = visit(Entry { name: file.name, size, body }, budget);
-        if budget.is_used_up() {
-            flow = ControlFlow::Break(());
-        }
-        if flow == ControlFlow::Break(()) {
-            break;
-        }
+    let found = recover(&bytes, budget);
+    let names: BTreeSet<String> = found.iter().map(|file| file.name.clone()).collect();
+    let number = found.len();
+    let mut shortfalls = Vec::new();
+    if hand_over(found, budget, visit, &mut shortfalls) == ControlFlow::Continue(()) {
+        let lost = named(&bytes).into_iter().filter(|name| !names.contains(name));
+        let lost = lost.map(|name| Found {
+            name,
+            bytes: Err(ArchiveShortfall::ZipElsewhere),
+            is_complete: true,
+        });
+        // Nothing comes behind them, whether the visitor breaks off or not.
+        let _: ControlFlow<()> = hand_over(lost.collect(), budget, visit, &mut shortfalls);
     }
-    match found {
-        0 => vec![ArchiveShortfall::Zip(error)],
-        _ => vec![ArchiveShortfall::ZipRecovered { found }],
-    }
+    shortfalls.push(match number {
+        0 => ArchiveShortfall::Zip(error),
+        _ => ArchiveShortfall::ZipRecovered { found: number },
+    });
+    shortfalls
 }

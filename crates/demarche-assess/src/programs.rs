@@ -58,6 +58,8 @@ pub struct Sample {
     pub bytes: Vec<u8>,
     /// True if it is the packed form of the program that was visited before it: the code in it is the packer's.
     pub is_shell: bool,
+    /// True if it is an archive of which no file could be visited; a gap says why.
+    pub is_container: bool,
 }
 
 /// A sample parsed: its identity, and an image for each processor of a fat Mach-O file, else one image.
@@ -71,13 +73,24 @@ pub struct Parsed<'a> {
 
 impl Sample {
     fn of(member: Member) -> Self {
-        let Member { path, bytes, is_shell } = member;
-        Self { sha256: Sha256::of(&bytes), name: path, bytes, is_shell }
+        let Member { path, bytes, is_shell, is_container } = member;
+        Self { sha256: Sha256::of(&bytes), name: path, bytes, is_shell, is_container }
     }
 
     /// Parses the sample: the only place where its identity and its images are read.
     #[must_use]
     pub fn parse(&self, opening: &Opening) -> Parsed<'_> {
+        let mut parsed = self.parse_as_it_is(opening);
+        if self.is_shell {
+            parsed.identity.packing.unpacked("UPX");
+        }
+        parsed
+    }
+
+    fn parse_as_it_is(&self, opening: &Opening) -> Parsed<'_> {
+        if self.is_container {
+            return Parsed { identity: identify_images(&self.bytes, &[]), images: Vec::new() };
+        }
         let images = match opening.raw {
             Some(processor) => {
                 let base = opening.base.unwrap_or(VirtualAddress(0));
@@ -102,6 +115,7 @@ impl Sample {
     /// Returns the sample as an input of an answer.
     #[must_use]
     pub fn input(&self, description: &str) -> Input {
+        let description = if self.is_container { "an archive" } else { description };
         Input {
             path: self.name.clone(),
             sha256: self.sha256,
@@ -186,7 +200,7 @@ impl<'a> Disassembly<'a> {
 #[must_use]
 pub fn packed(identity: &Identity) -> Option<String> {
     let verdict = match &identity.packing.verdict {
-        PackingVerdict::NoneSeen => return None,
+        PackingVerdict::NoneSeen | PackingVerdict::NotExamined => return None,
         PackingVerdict::Suspected => "suspected".to_owned(),
         PackingVerdict::Named(packer) => format!("with {packer}"),
     };
@@ -198,6 +212,9 @@ fn packing_sign(sign: &PackingSign) -> String {
     match sign {
         PackingSign::KnownName { section, packer } => format!("{packer}'s section `{section}`"),
         PackingSign::KnownMark { packer } => format!("{packer}'s mark"),
+        PackingSign::Unpacked { packer } => {
+            format!("a program was taken out of it as {packer} packs")
+        }
         PackingSign::HighEntropy { section, entropy } => {
             format!("code with {entropy:.2} bits a byte in `{section}`")
         }
@@ -225,6 +242,9 @@ pub enum Unreadable {
     /// The file is a folder, a pipe or a device, which would never end.
     #[error("cannot read it: it is no plain file")]
     NotPlain,
+    /// The folder has no files.
+    #[error("the folder has no files")]
+    EmptyFolder,
     /// The file is larger than 1 GiB.
     #[error("cannot read it: it is larger than 1 GiB")]
     TooLarge,
@@ -237,6 +257,7 @@ impl Shortfall for Unreadable {
     fn kind(&self) -> GapKind {
         match self {
             Self::TooLarge => GapKind::Limit,
+            Self::EmptyFolder => GapKind::Unused,
             Self::File(_) | Self::NotPlain | Self::Image(_) => GapKind::Unreadable,
         }
     }
@@ -282,8 +303,8 @@ pub fn visit<E: From<AssessError>>(
     progress: &dyn Progress,
     mut examine: impl FnMut(Sample) -> Result<Visited, E>,
 ) -> Result<Vec<Gap>, E> {
-    let files = files(paths, opening)?;
-    let mut visited = Visited::default();
+    let (files, gaps) = files(paths, opening)?;
+    let mut visited = Visited { gaps, functions: 0 };
     for (done, path) in files.iter().enumerate() {
         step(progress, Stage::Programs, done, files.len())?;
         progress.functions(visited.functions);
@@ -309,6 +330,9 @@ pub fn visit_batches<E: From<AssessError>>(
 ) -> Result<Vec<Gap>, E> {
     let mut batch: Vec<Sample> = Vec::new();
     let mut gaps = visit::<E>(paths, opening, progress, |sample| {
+        if sample.is_container {
+            return Ok(Visited::default());
+        }
         batch.push(sample);
         if batch.iter().map(|sample| sample.bytes.len()).sum::<usize>() < BATCH {
             return Ok(Visited::default());
@@ -332,8 +356,11 @@ pub(crate) fn members<E>(
     let mut visited = Visited::default();
     let mut result = Ok(());
     let unopened = open(bytes, name, &passwords, &Limits::default(), &mut |member| {
+        let mut sample = Sample::of(member);
+        // Bytes out of memory may begin like anything.
+        sample.is_container &= opening.raw.is_none() && !opening.is_loaded;
         if result.is_ok() {
-            result = examine(Sample::of(member)).map(|examine| visited.add(examine));
+            result = examine(sample).map(|examine| visited.add(examine));
         }
     });
     result?;
@@ -360,18 +387,27 @@ fn together(archive: &str, gaps: Vec<Gap>) -> Vec<Gap> {
     gaps
 }
 
-/// Lists the files that are meant: folders are opened all the way down, in order, and links in folders not followed.
-fn files(paths: &[PathBuf], opening: &Opening) -> Result<Vec<PathBuf>, AssessError> {
-    let mut files = Vec::new();
+/// Lists the files that are meant, and names folders without any: folders are opened all the way down, in order, and links
+/// in folders not followed.
+fn files(paths: &[PathBuf], opening: &Opening) -> Result<(Vec<PathBuf>, Vec<Gap>), AssessError> {
+    let (mut files, mut gaps) = (Vec::new(), Vec::new());
     for path in paths {
         if opening.input(path).is_some() {
             files.push(path.clone());
             continue;
         }
         let metadata = fs::metadata(path).map_err(AssessError::path("open", path))?;
-        if metadata.is_dir() { walk(path, &mut files)? } else { files.push(path.clone()) }
+        if !metadata.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        walk(path, &mut files)?;
+        if files.len() == before {
+            gaps.push(Gap::of(path.display().to_string(), &Unreadable::EmptyFolder));
+        }
     }
-    Ok(files)
+    Ok((files, gaps))
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), AssessError> {
@@ -457,7 +493,7 @@ impl KnownFiles<'_> {
         matcher: &Matcher<'_>,
         tlp: Option<Tlp>,
     ) -> Result<(Option<ComparedProgram>, Vec<Gap>), AssessError> {
-        if sample.is_shell {
+        if sample.is_shell || sample.is_container {
             return Ok((None, Vec::new()));
         }
         let disassembly = match Disassembly::of(sample, self.opening) {

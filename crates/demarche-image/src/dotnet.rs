@@ -125,8 +125,15 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Found<'_> {
     let mut gaps = Gaps::default();
     let Some(assembly) = Assembly::read(bytes, placement, &mut gaps) else { return Found::Nothing };
     let Some(opened) = open(&assembly, &mut gaps) else {
+        // What lies behind the stated tables may be anything.
+        if !assembly.is_stated {
+            return Found::Nothing;
+        }
         return Found::Unreadable(Gap::of("", &ManagedShortfall::Metadata));
     };
+    if !assembly.is_stated {
+        gaps.note(ManagedShortfall::UnstatedTable.into(), String::new);
+    }
     let has_machine_code = opened.kind == CodeKind::Mixed;
     if has_machine_code {
         gaps.note(ManagedShortfall::MachineCode.into(), String::new);

@@ -7,10 +7,12 @@ mod about;
 mod dynamic;
 mod entry_points;
 mod header;
+mod identification;
 mod layout;
 mod relocatable;
 mod relocation;
 mod symbol;
+mod wanted;
 
 use object::elf::{FileHeader32, FileHeader64};
 use object::{LittleEndian, elf};
@@ -19,6 +21,7 @@ pub use self::about::ElfIdentity;
 pub(crate) use self::about::about;
 use self::dynamic::Dynamic;
 use self::header::{Class, Headers};
+use self::identification::class_and_order;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
 use crate::placement::Placement;
@@ -27,10 +30,11 @@ use crate::{Architecture, Format, Image, ImageError, frames, go, memory};
 /// Reads an ELF file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     // Byte 4 of the identification is the class, and byte 5 the order of bytes (System V ABI, chapter 4).
-    if bytes.get(5) == Some(&2) {
+    let (class, order) = class_and_order(bytes);
+    if order == Some(2) {
         return Err(ImageError::BigEndian);
     }
-    match bytes.get(4) {
+    match class {
         Some(1) => read_class::<FileHeader32<LittleEndian>>(bytes, placement),
         Some(2) => read_class::<FileHeader64<LittleEndian>>(bytes, placement),
         _ => Err(ImageError::Unknown),

@@ -11,8 +11,24 @@ use crate::dotnet::shortfall::ManagedShortfall;
 pub(crate) enum ImageShortfall {
     #[error(".eh_frame cannot be read to its end")]
     EhFrame,
-    #[error("the functions of Go are listed, and the place from which they count is not found")]
+    #[error(
+        "the functions of Go are listed, and no record of their code agrees with the list; their names are missing"
+    )]
     GoText,
+    #[error("a table of Go's functions is there and cannot be read; their names are missing")]
+    GoTable,
+    #[error("the build information of Go is there and cannot be read")]
+    GoBuildInformation,
+    #[error(
+        "the first bytes state another width or order of numbers than the file has; it is read as the system runs it"
+    )]
+    Identification,
+    #[error("the loader's table has no end; libraries or their places may be missing")]
+    LoaderTable,
+    #[error(
+        "a name in the loader's table lies outside the file or is empty: a library or a place is missing"
+    )]
+    LoaderNames,
     #[error("a block of base relocations is shorter than its own head")]
     BaseRelocations,
     #[error("a bound pointer lies outside its segment; the rest of its list is left out")]

@@ -25,6 +25,9 @@ const ALIGNMENT: usize = 16;
 /// The words behind the head of the module's record among which the bounds of Go's code stand.
 const RECORD_WORDS: u64 = 65;
 
+/// The marks of the layouts, which the table of the linker begins with.
+const MARKS: [u32; 4] = [0xffff_fffb, 0xffff_fffa, 0xffff_fff0, 0xffff_fff1];
+
 /// The layouts of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
@@ -37,12 +40,11 @@ enum Layout {
 }
 
 impl Layout {
-    /// The layouts that the mark of a table stands for; all of them where an obfuscator changed it.
+    /// The layouts in the order in which they are tried: first that of the mark, then the others, as obfuscators change it.
     fn of(mark: u32) -> &'static [Self] {
         match mark {
-            0xffff_fffb => &[Self::Go12],
-            0xffff_fffa => &[Self::Go116],
-            0xffff_fff0 | 0xffff_fff1 => &[Self::Go118],
+            0xffff_fffb => &[Self::Go12, Self::Go118, Self::Go116],
+            0xffff_fffa => &[Self::Go116, Self::Go118, Self::Go12],
             _ => &[Self::Go118, Self::Go116, Self::Go12],
         }
     }
@@ -66,33 +68,58 @@ pub(crate) fn read(parts: &mut Parts<'_>, gaps: &mut Gaps) {
     // The table is read out of the sections while what it names is added to the other parts.
     let sections = std::mem::take(&mut parts.sections);
     let pointer = parts.architecture.pointer_size();
-    if let Some(table) = sections.iter().find_map(|section| within(section, pointer)) {
+    if let Some(table) = sections.iter().find_map(|section| within(section, &sections, pointer)) {
         match table.text(&sections, parts) {
             Some(text) => table.add(text, parts, gaps),
             None => gaps.note(ImageShortfall::GoText, || table.address.to_string()),
         }
+    } else if let Some(address) = sections.iter().find_map(|section| claimed(section, pointer)) {
+        gaps.note(ImageShortfall::GoTable, || address.to_string());
     }
     parts.sections = sections;
 }
 
-/// The table in a section, if one begins there.
-fn within<'t>(section: &'t Section<'_>, pointer: usize) -> Option<Table<'t>> {
+/// The offsets in a section at which bytes lie that a table may begin with.
+fn heads(section: &Section<'_>, pointer: usize) -> impl Iterator<Item = usize> {
     let skipped = size(section.address.0.wrapping_neg() % wide(ALIGNMENT));
     let heads = tail(&section.bytes, skipped).chunks_exact(ALIGNMENT).enumerate();
-    let is_head = |head: &[u8]| {
+    let is_head = move |head: &[u8]| {
         head.get(4..6) == Some(&[0, 0])
             && matches!(head.get(6), Some(1 | 2 | 4))
             && head.get(7).map(|bytes| usize::from(*bytes)) == Some(pointer)
     };
-    let mut offsets =
-        heads.filter(|(_, head)| is_head(head)).map(|(index, _)| skipped + index * ALIGNMENT);
+    let heads = heads.filter(move |(_, head)| is_head(head));
+    heads.map(move |(index, _)| skipped + index * ALIGNMENT)
+}
+
+/// The place of a table that a section says to have, by its name or by the mark that Go's linker writes.
+fn claimed(section: &Section<'_>, pointer: usize) -> Option<VirtualAddress> {
+    let is_named = section.name.ends_with("gopclntab");
+    let is_marked = |offset: &usize| {
+        u32_at(tail(&section.bytes, *offset), 0).is_some_and(|mark| MARKS.contains(&mark))
+    };
+    let marked = heads(section, pointer).find(is_marked);
+    let marked = marked.map(|offset| section.address.plus(wide(offset)));
+    marked.or_else(|| is_named.then_some(section.address))
+}
+
+/// The table in a section, if one begins there.
+fn within<'t>(
+    section: &'t Section<'_>,
+    sections: &[Section<'_>],
+    pointer: usize,
+) -> Option<Table<'t>> {
+    let mut offsets = heads(section, pointer);
     // Heads could share one list of functions, which would be gone through for each of them.
     let mut left = section.bytes.len() / 4;
     offsets.find_map(|offset| {
         let bytes = tail(&section.bytes, offset);
         let address = section.address.plus(wide(offset));
         let layouts = Layout::of(u32_at(bytes, 0)?);
-        layouts.iter().find_map(|layout| Table::at(bytes, address, *layout, pointer, &mut left))
+        layouts.iter().find_map(|layout| {
+            let table = Table::at(bytes, address, *layout, pointer, &mut left);
+            table.filter(|table| table.is_placed(sections))
+        })
     })
 }
 
@@ -130,6 +157,13 @@ impl<'t> Table<'t> {
         let first = table.entry(0)?;
         let named = (0..count.min(16)).filter(|index| is_name(table.name(*index))).count();
         (last > first && named * 2 >= count.min(16)).then_some(table)
+    }
+
+    /// Returns true unless the table has whole addresses, and its first one is not that of code: then it is of another layout.
+    fn is_placed(&self, sections: &[Section<'_>]) -> bool {
+        let first = self.entry(0).map(VirtualAddress);
+        let section = first.and_then(|first| memory::section(sections, first));
+        self.layout == Layout::Go118 || section.is_some_and(|section| section.is_executable)
     }
 
     /// The bytes of a number in the list of functions.
@@ -359,6 +393,40 @@ mod tests {
                 assert_eq!(names, ["main.f0", "main.f1", "main.f2"], "{layout:?} {mark:#x}");
             }
         }
+    }
+
+    #[test]
+    fn the_mark_of_another_layout_hides_nothing() {
+        for mark in MARKS {
+            for layout in [Layout::Go12, Layout::Go116, Layout::Go118] {
+                let (ranges, _) = found(table(layout, mark, TEXT, &STARTS), vec![0; 64]);
+                assert_eq!(ranges, RANGES, "{layout:?} {mark:#x}");
+            }
+        }
+    }
+
+    /// The words of the gaps of a program with some bytes where Go's table would be.
+    fn gaps(name: &str, table: Vec<u8>) -> Vec<String> {
+        let mut parts = Parts::new(Format::Elf, Architecture::X86_64, 1 << 16);
+        parts.sections = vec![section(name, TABLE, table, false)];
+        let mut gaps = Gaps::default();
+        read(&mut parts, &mut gaps);
+        gaps.finish().into_iter().map(|gap| gap.what).collect()
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_read_is_named() {
+        let mut bytes = table(Layout::Go118, 0xffff_fff1, TEXT, &STARTS);
+        bytes[8..16].copy_from_slice(&(1_u64 << 40).to_le_bytes());
+        let told = gaps(".rodata", bytes);
+        assert!(told.len() == 1 && told[0].starts_with("a table of Go's functions"), "{told:?}");
+        assert_eq!(gaps(".gopclntab", vec![7; 64]), told);
+        assert!(gaps(".rodata", vec![7; 64]).is_empty());
+        // A count that is too small leaves out functions, and no record of the code agrees with it.
+        let mut bytes = table(Layout::Go118, 0xffff_fff1, 0, &STARTS);
+        bytes[8] = 2;
+        let told = gaps(".rodata", bytes);
+        assert!(told[0].contains("no record of their code agrees"), "{told:?}");
     }
 
     #[test]

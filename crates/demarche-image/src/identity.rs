@@ -85,16 +85,20 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
     if !is_bytecode && first.is_some_and(|first| first + 1 < images.len()) {
         gaps.note(ImageShortfall::OtherSlices, String::new);
     }
-    let format = image.map(|image| image.format);
-    let pe = (format == Some(Format::Pe)).then(|| pe::about(bytes, &mut gaps)).flatten();
-    let elf = (format == Some(Format::Elf)).then(|| elf::about(bytes, &mut gaps)).flatten();
-    let mach_o =
-        if format == Some(Format::MachO) { macho::about(bytes, &mut gaps) } else { Vec::new() };
+    // What a file says about itself needs no processor, so that refused ones are told as well.
+    let claimed = image.map_or_else(|| container(bytes), |image| Some(image.format));
+    let is = |format: Format| claimed == Some(format);
+    let pe = is(Format::Pe).then(|| pe::about(bytes, &mut gaps)).flatten();
+    let elf = is(Format::Elf).then(|| elf::about(bytes, &mut gaps)).flatten();
+    let mach_o = if is(Format::MachO) { macho::about(bytes, &mut gaps) } else { Vec::new() };
+    let is_told = image.is_some() || pe.is_some() || elf.is_some() || !mach_o.is_empty();
+    let format = claimed.filter(|_| is_told);
     let sections: Vec<_> =
         image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
     let dotnet = is_bytecode.then(|| dotnet::about(bytes, &mut gaps)).flatten();
     let packing = packing::judge(bytes, image, &sections, dotnet.as_ref());
     let runtime = image.and_then(|image| runtime::judge(bytes, image, pe.as_ref(), elf.as_ref()));
+    let go = image.and_then(|image| go::build_info::read(bytes, image, &mut gaps));
     let mut all: Vec<_> = image.iter().flat_map(|image| image.gaps.iter().cloned()).collect();
     all.extend(gaps.finish());
     all.sort();
@@ -110,12 +114,22 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
         sections,
         packing,
         runtime,
-        go: image.and_then(|image| go::build_info::read(bytes, image)),
+        go,
         dotnet,
         pe,
         elf,
         mach_o,
         gaps: all,
+    }
+}
+
+/// The container that a file begins like.
+fn container(bytes: &[u8]) -> Option<Format> {
+    match bytes {
+        [0x7f, b'E', b'L', b'F', ..] => Some(Format::Elf),
+        [b'M', b'Z', ..] => Some(Format::Pe),
+        [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => Some(Format::MachO),
+        _ => None,
     }
 }
 

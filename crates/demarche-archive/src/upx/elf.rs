@@ -2,9 +2,10 @@
 //!
 //! The first block has the headers of that file, the next ones what it loads, and those behind UPX's own code the rest.
 
-use super::UpxShortfall;
 use super::block::Method;
 use super::filter::Filter;
+use super::trailer::{Trailer, adler};
+use super::{Unpacked, UpxShortfall};
 use crate::fields::{size, wide};
 
 /// The numbers of a file: 32 or 64 bits wide, in one order of bytes or the other.
@@ -125,14 +126,16 @@ impl<'data> Block<'data> {
 }
 
 /// Unpacks a program; `None` where it is not packed.
-pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
+pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Unpacked, UpxShortfall>> {
     const REACH: usize = 1024;
     let numbers = Numbers::of(bytes)?;
     let front = bytes.get(..REACH).unwrap_or(bytes);
     let is_marked = front.windows(4).any(|window| window == b"UPX!");
-    let found = first(numbers, bytes);
-    match found {
-        Some((block, offset)) => Some(rebuild(numbers, bytes, &block, offset, bound)),
+    let trailer = Trailer::of(bytes);
+    match first(numbers, bytes) {
+        Some((block, offset)) => Some(rebuild(numbers, bytes, &block, offset, trailer, bound)),
+        // Of a library UPX leaves its headers as they were, and packs what lies behind its tables.
+        None if trailer.is_some() => Some(Err(UpxShortfall::Library)),
         None => is_marked.then_some(Err(UpxShortfall::Headers)),
     }
 }
@@ -151,6 +154,8 @@ fn first(numbers: Numbers, bytes: &[u8]) -> Option<(Block<'_>, usize)> {
 /// The file as it was, while it is put together.
 struct File {
     bytes: Vec<u8>,
+    /// The checksum of all blocks so far.
+    checksum: u32,
     bound: u64,
 }
 
@@ -174,8 +179,9 @@ fn rebuild(
     bytes: &[u8],
     block: &Block<'_>,
     mut offset: usize,
+    trailer: Option<Trailer>,
     bound: u64,
-) -> Result<Vec<u8>, UpxShortfall> {
+) -> Result<Unpacked, UpxShortfall> {
     let method = Method::of(block.method).ok_or(UpxShortfall::Method)?;
     let headers = block.unpack(method)?;
     if Numbers::of(&headers).is_none() || !headers.starts_with(b"\x7fELF") {
@@ -183,17 +189,23 @@ fn rebuild(
     }
     let mut parts = numbers.loaded(&headers).ok_or(UpxShortfall::Block)?;
     parts.sort_unstable();
-    let mut file = File { bytes: Vec::new(), bound };
+    let mut file = File { bytes: Vec::new(), checksum: adler(1, &headers), bound };
     file.put(0, &headers)?;
     for (start, length) in &parts {
         let begin = if *start == 0 { wide(headers.len()).min(*length) } else { *start };
         let end = start.checked_add(*length).ok_or(UpxShortfall::Limit)?;
         offset = fill(numbers, bytes, offset, (begin, end), method, &mut file)?;
     }
-    if rest(numbers, bytes, offset, &parts, method, &mut file).is_none() {
+    let is_whole = rest(numbers, bytes, offset, &parts, (method, trailer), &mut file).is_some();
+    if !is_whole {
         forget_sections(numbers, &mut file.bytes);
     }
-    Ok(file.bytes)
+    let shortfall = match trailer {
+        _ if !is_whole => Some(UpxShortfall::Rest),
+        None => Some(UpxShortfall::Unchecked),
+        Some(trailer) => (trailer.plain != file.checksum).then_some(UpxShortfall::Checksum),
+    };
+    Ok(Unpacked { bytes: file.bytes, shortfall })
 }
 
 /// Fills a stretch of the file with blocks from an offset on, and returns the offset behind them.
@@ -213,7 +225,9 @@ fn fill(
         if begin + block.size > file.bound {
             return Err(UpxShortfall::Limit);
         }
-        file.put(begin, &block.unpack(method)?)?;
+        let plain = block.unpack(method)?;
+        file.checksum = adler(file.checksum, &plain);
+        file.put(begin, &plain)?;
         begin += block.size;
         offset = next;
     }
@@ -226,12 +240,14 @@ fn rest(
     bytes: &[u8],
     behind: usize,
     parts: &[(u64, u64)],
-    method: Method,
+    (method, trailer): (Method, Option<Trailer>),
     file: &mut File,
 ) -> Option<()> {
     let information = size(numbers.behind_headers(bytes)?);
     let code = numbers.short(bytes, information.checked_add(8)?)?;
-    let total = numbers.long(bytes, information.checked_add(HEAD + 4)?)?;
+    let stated = numbers.long(bytes, information.checked_add(HEAD + 4)?)?;
+    // The size of the file stands twice; the first one is often overwritten to keep UPX itself from unpacking.
+    let total = trailer.map_or(stated, |trailer| trailer.file.into());
     let mut offset = behind.checked_add(size(code))?.next_multiple_of(4);
     let starts = parts.iter().skip(1).map(|(start, _)| *start).chain([total]);
     for ((start, length), next) in parts.iter().zip(starts) {

@@ -4,9 +4,10 @@
 //! The file is put together anew. Its code and data are those that were packed, at their addresses; lists of imports and of
 //! relocated pointers are written into sections of their own, and exports and resources stay where UPX has put them.
 
-use super::UpxShortfall;
 use super::block::Method;
 use super::filter::Filter;
+use super::trailer::adler;
+use super::{Unpacked, UpxShortfall};
 use crate::fields::{size, u16_at, u32_at, u32_or_zero};
 
 /// The bytes of UPX's own header.
@@ -70,7 +71,7 @@ impl<'data> Headers<'data> {
 }
 
 /// Unpacks a program; `None` where it is not packed.
-pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Vec<u8>, UpxShortfall>> {
+pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Unpacked, UpxShortfall>> {
     const REACH: usize = 4096;
     let start = size(u32_at(bytes, 0x3c)?);
     let headers = Headers::read(bytes.get(start..)?)?;
@@ -78,7 +79,7 @@ pub(crate) fn unpack(bytes: &[u8], bound: u64) -> Option<Result<Vec<u8>, UpxShor
     let mark = front.windows(4).position(|window| window == b"UPX!");
     let is_named = headers.sections.iter().any(|section| section.starts_with(b"UPX"));
     match mark {
-        None => is_named.then_some(Err(UpxShortfall::Headers)),
+        None => is_named.then_some(Err(UpxShortfall::Sections)),
         Some(mark) => {
             let packed = Packed { bytes, start, headers, mark };
             Some(packed.unpack(bound))
@@ -97,19 +98,23 @@ struct Packed<'data> {
 }
 
 impl Packed<'_> {
-    fn unpack(&self, bound: u64) -> Result<Vec<u8>, UpxShortfall> {
+    fn unpack(&self, bound: u64) -> Result<Unpacked, UpxShortfall> {
         let head = self.bytes.get(self.mark..).unwrap_or(&[]);
         let field = |offset| u32_at(head, offset).ok_or(UpxShortfall::Headers);
+        let (plain_sum, packed_sum) = (field(8)?, field(12)?);
         let (unpacked, packed) = (field(16)?, field(20)?);
         let method = head.get(6).copied().and_then(Method::of).ok_or(UpxShortfall::Method)?;
         if u64::from(unpacked) > bound {
             return Err(UpxShortfall::Limit);
         }
         let data = HEAD.checked_add(size(packed)).and_then(|end| head.get(HEAD..end));
-        let image = method.decode(data.ok_or(UpxShortfall::Headers)?, unpacked.into())?;
+        let data = data.ok_or(UpxShortfall::Headers)?;
+        let image = method.decode(data, unpacked.into())?;
+        let holds = adler(1, data) == packed_sum && adler(1, &image) == plain_sum;
         let [kind, mark, ..] = u32_or_zero(head, 28).to_le_bytes();
         let filter = Filter { kind, mark, start: 0 };
-        self.rebuild(image, filter).ok_or(UpxShortfall::Headers)?
+        let bytes = self.rebuild(image, filter).ok_or(UpxShortfall::Headers)??;
+        Ok(Unpacked { bytes, shortfall: (!holds).then_some(UpxShortfall::Checksum) })
     }
 
     /// Puts the file together; `None` where what stands behind its sections is not what UPX writes.

@@ -124,7 +124,7 @@ pub(crate) fn of(
         culture: Some(name(metadata, Table::ASSEMBLY, 1, 8, gaps)).filter(|name| !name.is_empty()),
         public_key_token: key.filter(|key| !key.is_empty()).map(token_of),
         module: module(1).and_then(|index| metadata.name(index)).map(String::from),
-        mvid: module(2).and_then(|index| metadata.guid(index)).map(guid),
+        mvid: module(2).and_then(|index| identifier(metadata, index, gaps)),
         type_library: said("System.Runtime.InteropServices.GuidAttribute"),
         target: said("System.Runtime.Versioning.TargetFrameworkAttribute"),
         references: references(metadata, gaps),
@@ -136,6 +136,15 @@ pub(crate) fn of(
         counts: counts(metadata),
         obfuscators: attributes::obfuscators(metadata, &owners),
     }
+}
+
+/// The identifier of the module; zero stands for none.
+fn identifier(metadata: &Metadata<'_>, index: u32, gaps: &mut Gaps) -> Option<String> {
+    let found = metadata.guid(index);
+    if found.is_none() && index != 0 {
+        gaps.note(ManagedShortfall::ModuleIdentifier.into(), String::new);
+    }
+    found.map(guid)
 }
 
 /// A name in a column of a row; empty where there is none.

@@ -9,6 +9,12 @@ pub(crate) enum ManagedShortfall {
         "the file says that it holds bytecode of .NET, and its header or metadata cannot be read"
     )]
     Metadata,
+    #[error(
+        "the headers state fewer tables than they have: the table for .NET behind them is read all the same"
+    )]
+    UnstatedTable,
+    #[error("the identifier of the module lies outside its heap")]
+    ModuleIdentifier,
     #[error("a stream of the metadata lies outside the file")]
     StreamOutside,
     #[error("a stream of the metadata is named twice; the one that the runtime takes was read")]

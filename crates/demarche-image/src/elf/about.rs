@@ -1,13 +1,15 @@
 //! Statements of an ELF file about itself.
 
-use object::read::elf::{Dyn as _, SectionHeader as _};
+use object::read::elf::SectionHeader as _;
 use object::{LittleEndian, elf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::header::{Class, Headers};
-use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{array, name_at, part, size, u32_at};
+use super::identification::class_and_order;
+use super::wanted;
+use crate::gaps::Gaps;
+use crate::little_endian::{part, u32_at};
 use crate::parts::Parts;
 use crate::placement::Placement;
 use crate::{Architecture, Format, memory};
@@ -27,17 +29,21 @@ pub struct ElfIdentity {
     pub library_name: Option<String>,
     /// The place where it looks for libraries.
     pub library_paths: Vec<String>,
+    /// The libraries whose functions it hands on as its own (`DT_FILTER`, `DT_AUXILIARY`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filtered_libraries: Vec<String>,
     /// True if the linker's own symbols were taken out.
     pub is_stripped: bool,
 }
 
-/// More than any honest file has, of compilers, libraries and paths each.
+/// More than any honest file has, of compilers.
 const MOST: usize = 4096;
 
 pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
-    match bytes.get(4) {
-        Some(1) => about_class::<elf::FileHeader32<LittleEndian>>(bytes, gaps),
-        Some(2) => about_class::<elf::FileHeader64<LittleEndian>>(bytes, gaps),
+    match class_and_order(bytes) {
+        (_, Some(2)) => None,
+        (Some(1), _) => about_class::<elf::FileHeader32<LittleEndian>>(bytes, gaps),
+        (Some(2), _) => about_class::<elf::FileHeader64<LittleEndian>>(bytes, gaps),
         _ => None,
     }
 }
@@ -63,7 +69,11 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     identity.compilers.sort();
     identity.compilers.dedup();
     identity.build_id = build_id(&headers, &parts);
-    libraries::<C>(&headers, &parts, &mut identity, gaps);
+    let wanted = wanted::read(&headers, &parts, gaps);
+    identity.libraries = wanted.libraries;
+    identity.library_name = wanted.name;
+    identity.library_paths = wanted.paths;
+    identity.filtered_libraries = wanted.filtered;
     Some(identity)
 }
 
@@ -97,37 +107,4 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
         }
     }
     None
-}
-
-/// The texts of the loader's table.
-fn libraries<C: Class>(
-    headers: &Headers<'_, C>,
-    parts: &Parts<'_>,
-    identity: &mut ElfIdentity,
-    gaps: &mut Gaps,
-) {
-    let Some((position, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
-    let table = part(parts.bytes(position), 0, count);
-    let entries: &[C::Dyn] = array(table, 0, u64::MAX);
-    let value = |entry: &C::Dyn| -> u64 { entry.d_val(LittleEndian).into() };
-    let strings = entries.iter().find(|entry| entry.d_tag(LittleEndian) == elf::DT_STRTAB);
-    let Some(strings) = strings.map(|entry| parts.bytes(headers.moved(value(entry)))) else {
-        return;
-    };
-    for entry in entries.iter().take_while(|entry| entry.d_tag(LittleEndian) != elf::DT_NULL) {
-        let word = || text(name_at(strings, size(value(entry))));
-        match entry.d_tag(LittleEndian) {
-            elf::DT_NEEDED if identity.libraries.len() >= MOST => {
-                gaps.note(ImageShortfall::Libraries, String::new);
-                break;
-            }
-            elf::DT_NEEDED => identity.libraries.push(word()),
-            elf::DT_SONAME => identity.library_name = Some(word()),
-            elf::DT_RPATH | elf::DT_RUNPATH => {
-                let paths = word();
-                identity.library_paths.extend(paths.split(':').take(MOST).map(str::to_owned));
-            }
-            _ => {}
-        }
-    }
 }

@@ -6,6 +6,9 @@ use super::header::{Class, Headers};
 use crate::little_endian::{name_at, part, size, u16_at, u32_at, wide};
 use crate::{Architecture, Section, VirtualAddress, memory};
 
+/// More kinds of entries than any system knows.
+const MOST: usize = 4096;
+
 /// The loader's own table: tags and their values, the first of each tag.
 pub(crate) struct Dynamic {
     tags: BTreeMap<u64, u64>,
@@ -20,11 +23,12 @@ impl Dynamic {
         sections: &[Section<'_>],
         architecture: Architecture,
     ) -> Self {
-        let Some((address, bytes)) = headers.segment(elf::PT_DYNAMIC) else {
+        let Some((address, _)) = headers.segment(elf::PT_DYNAMIC) else {
             return Self { tags: BTreeMap::new(), moved: None };
         };
         let pointer = wide(architecture.pointer_size());
-        let entries = bytes / (pointer * 2);
+        // The loader goes on to the entry that ends the table, whatever sizes the program header states.
+        let entries = wide(headers.bytes.len()) / (pointer * 2);
         let mut tags = BTreeMap::new();
         for index in 0..entries {
             let target = address.plus(index * pointer * 2);
@@ -35,7 +39,9 @@ impl Dynamic {
             if tag.0 == 0 {
                 break;
             }
-            tags.entry(tag.0).or_insert(value.0);
+            if tags.len() < MOST || tags.contains_key(&tag.0) {
+                tags.entry(tag.0).or_insert(value.0);
+            }
         }
         let moved = (headers.bias() != 0).then(|| (headers.base().0, headers.bias()));
         Self { tags, moved }

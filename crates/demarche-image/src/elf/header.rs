@@ -2,6 +2,7 @@ use object::pod::Pod;
 use object::read::elf::{ProgramHeader as _, SectionHeader as _};
 use object::{LittleEndian, elf};
 
+use super::identification::is_false;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{array, name_at, part, size, wide};
 use crate::placement::Placement;
@@ -33,8 +34,13 @@ impl<'data, C: Class> Headers<'data, C> {
         placement: Placement,
         gaps: &mut Gaps,
     ) -> Result<Self, ImageError> {
-        let file = C::parse(bytes)?;
-        file.endian()?;
+        let file = match array::<C>(bytes, 0, 1).first() {
+            Some(file) => file,
+            None => C::parse(bytes)?,
+        };
+        if is_false(bytes) {
+            gaps.note(ImageShortfall::Identification, String::new);
+        }
         let end = LittleEndian;
         // The first section header holds counts that are too large for their fields.
         let section_offset: u64 = file.e_shoff(end).into();

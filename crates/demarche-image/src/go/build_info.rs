@@ -6,6 +6,7 @@ use memchr::memmem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{head, size, tail, u32_at, u64_at};
 use crate::{Image, VirtualAddress};
 
@@ -40,20 +41,29 @@ pub struct GoModule {
     pub version: String,
 }
 
-/// Reads the build information of a file; `None` where it has none.
-pub(crate) fn read(bytes: &[u8], image: &Image<'_>) -> Option<GoIdentity> {
-    let offsets = memmem::find_iter(bytes, MARK).take(16);
-    offsets.into_iter().find_map(|offset| {
+/// Reads the build information of a file; `None` where it has none that can be read.
+pub(crate) fn read(bytes: &[u8], image: &Image<'_>, gaps: &mut Gaps) -> Option<GoIdentity> {
+    let mut claimed = None;
+    let found = memmem::find_iter(bytes, MARK).take(16).find_map(|offset| {
         let block = tail(bytes, offset);
         let (pointer, flags) = (block.get(14)?, block.get(15)?);
+        // Programs that read build information have the mark as well, with no head behind it.
+        if matches!(pointer, 4 | 8) && *flags < 4 && offset.is_multiple_of(16) {
+            claimed.get_or_insert(offset);
+        }
         let [version, modules] = if flags & 2 != 0 {
             let (version, rest) = text(tail(block, 32))?;
             [version, text(rest).map_or(&[][..], |(modules, _)| modules)]
         } else {
             [0, 1].map(|index| string(image, block, usize::from(*pointer), index))
         };
-        version.starts_with(b"go").then(|| identity(version, modules))
-    })
+        let is_version = version.starts_with(b"go") || version.starts_with(b"devel");
+        is_version.then(|| identity(version, modules))
+    });
+    if let (None, Some(offset)) = (&found, claimed) {
+        gaps.note(ImageShortfall::GoBuildInformation, || format!("offset {offset:#x}"));
+    }
+    found
 }
 
 /// A text with its length before it, in groups of seven bits.
@@ -129,15 +139,25 @@ mod tests {
         block.extend(modules.as_bytes());
         let file = [&[0; 48], block.as_slice(), &[0; 16]].concat();
         let image = read_raw(&file, Architecture::X86_64, VirtualAddress(0));
-        let found = read(&file, &image).unwrap();
+        let found = read(&file, &image, &mut Gaps::default()).unwrap();
         let module =
             |path: &str, version: &str| GoModule { path: path.into(), version: version.into() };
         assert_eq!(found.version, "go1.27.3");
         assert_eq!(found.path.as_deref(), Some("example.org/a"));
         assert_eq!(found.module, Some(module("example.org/a", "(devel)")));
         assert_eq!(found.modules, [module("example.org/net", "v0.2.0")]);
+        // A length that does not fit is named; the mark alone, as readers of such programs have it, is not.
+        let mut damaged = file.clone();
+        damaged[48 + 32] = 0xff;
+        damaged[48 + 33] = 0xff;
+        let mut gaps = Gaps::default();
+        assert_eq!(read(&damaged, &image, &mut gaps), None);
+        assert_eq!(gaps.finish().len(), 1);
+        let mut gaps = Gaps::default();
+        assert_eq!(read(&[MARK, b"a text behind it"].concat(), &image, &mut gaps), None);
+        assert!(gaps.finish().is_empty());
         for length in 0..file.len() {
-            read(&file[..length], &image);
+            read(&file[..length], &image, &mut Gaps::default());
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum PackingVerdict {
     NoneSeen,
     /// Two signs or more, none of which names a packer.
     Suspected,
+    /// The file was not looked into: it is no executable, or for a processor that is not read.
+    NotExamined,
     /// A packer's own marks. They can be put on any file, and taken off.
     Named(String),
 }
@@ -43,6 +45,11 @@ pub enum PackingSign {
     },
     /// The bytes have a mark that a packer leaves.
     KnownMark {
+        /// The packer.
+        packer: String,
+    },
+    /// The program that the packer packed was taken out of it.
+    Unpacked {
         /// The packer.
         packer: String,
     },
@@ -111,14 +118,24 @@ const NAMES: [(&str, &str); 30] = [
     ("UPX1", "UPX"),
 ];
 
-/// Judges an image; what is none has no sign.
+impl Packing {
+    /// Notes that a packed program was taken out of the file, which shows the packer better than any mark.
+    pub fn unpacked(&mut self, packer: &str) {
+        self.verdict = PackingVerdict::Named(packer.to_owned());
+        self.signs.push(PackingSign::Unpacked { packer: packer.to_owned() });
+    }
+}
+
+/// Judges an image; what is none was not looked into.
 pub(crate) fn judge(
     bytes: &[u8],
     image: Option<&Image<'_>>,
     sections: &[SectionFacts],
     dotnet: Option<&DotNetIdentity>,
 ) -> Packing {
-    let Some(image) = image else { return Packing::default() };
+    let Some(image) = image else {
+        return Packing { verdict: PackingVerdict::NotExamined, signs: Vec::new() };
+    };
     let mut signs = Vec::new();
     for section in sections {
         let known = NAMES.iter().find(|(name, _)| *name == section.name);
@@ -160,11 +177,19 @@ pub(crate) fn judge(
     Packing { verdict, signs }
 }
 
-/// UPX writes its name into the headers of what it packs; ELF files have no section names left then.
+/// UPX writes its name into the headers of what it packs, and behind all of it; ELF files have no section names left then.
+///
+/// Of a packed library only the end has the name where nothing else does.
 fn mark(bytes: &[u8], image: &Image<'_>) -> Option<PackingSign> {
     const REACH: usize = 1024;
-    let front = head(bytes, REACH);
-    let is_upx = image.format != Format::Raw && front.windows(4).any(|window| window == b"UPX!");
+    const BACK: usize = 64;
+    let has = |part: &[u8]| part.windows(4).any(|window| window == b"UPX!");
+    let back = bytes.rchunks(BACK).next().unwrap_or(bytes);
+    let is_upx = match image.format {
+        Format::Raw => false,
+        Format::Elf => has(head(bytes, REACH)) || has(back),
+        _ => has(head(bytes, REACH)),
+    };
     is_upx.then(|| PackingSign::KnownMark { packer: "UPX".to_owned() })
 }
 

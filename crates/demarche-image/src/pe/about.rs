@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::authenticode::{Certificate, DigestMatch, Signature};
 pub use self::debug::{DebugFile, DebugFileId};
+use self::imphash::ImportHash;
 pub use self::resources::Resource;
 pub use self::rich::{Consistency, LinkerVersion, Rich, RichTool};
 pub use self::stamps::{Stamp, StampSource, StampVerdict, Stamps};
@@ -32,7 +33,8 @@ use crate::{Architecture, FileOffset, Format, memory};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PeIdentity {
     /// The hash of the imports' names in the order of the file (Mandiant, 2014, "Tracking malware with import hashing"),
-    /// with the names that `pefile` gives to ordinals; `None` where it imports nothing.
+    /// with the names that `pefile` gives to ordinals, and without the names that `pefile` and YARA leave out; `None` where
+    /// nothing is left.
     pub imphash: Option<Md5>,
     /// True if it is a library rather than a program.
     pub is_library: bool,
@@ -109,7 +111,11 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
     let mut parts = Parts::new(Format::Pe, width, bytes.len());
     let sections = layout::sections(&header, bytes, false, &mut noted);
     parts.sections = memory::settle(sections, bytes.len(), &mut noted);
-    imports::read(&header, &mut parts, &mut noted);
+    let (mut import_hash, mut imported) = (ImportHash::default(), 0);
+    imports::walk(&header, &parts, &mut noted, &mut |listed, _| {
+        import_hash.add(&listed);
+        imported += 1;
+    });
     let (debug_files, debug_stamps, is_reproducible) = debug::read(&header, bytes, &parts, gaps);
     let resources = resources::read(&header, &parts, gaps);
     let mut languages: Vec<_> =
@@ -130,11 +136,11 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
     let (major, minor) = header.linker;
     let linker = LinkerVersion { major, minor };
     Some(PeIdentity {
-        imphash: imphash::of(&parts.imports),
+        imphash: import_hash.finish(),
         is_library: header.characteristics & 0x2000 != 0,
         linker,
         checksum: Checksum::of(&header, bytes),
-        rich: Rich::read(bytes, linker, wide(parts.imports.len())),
+        rich: Rich::read(bytes, linker, imported),
         stamps: Stamps::judge(stamps, is_reproducible),
         debug_files,
         version: version_info::read(&header, &parts, &resources, gaps),

@@ -34,6 +34,8 @@ pub(crate) struct Header<'data> {
     pub(crate) symbol_count: u32,
     /// Address and size of each table, in the order of the format.
     directories: Vec<(u32, u32)>,
+    /// The tables that the headers have room for, whether or not they state them.
+    room: Vec<(u32, u32)>,
     /// The section headers, 40 bytes each.
     pub(crate) sections: &'data [[u8; 40]],
 }
@@ -60,6 +62,7 @@ impl<'data> Header<'data> {
         let base = if is_64 { u64_at(optional, 24).unwrap_or_default() } else { word(28).into() };
         let (count, directories) = if is_64 { (word(108), 112_usize) } else { (word(92), 96) };
         let optional_size = usize::from(u16_or_zero(coff, 16));
+        let room = directories_of(head(optional, optional_size), directories, 16);
         let directories = directories_of(optional, directories, count);
         let count = usize::from(u16_or_zero(coff, 2));
         let (sections, _) = tail(optional, optional_size).as_chunks();
@@ -82,6 +85,7 @@ impl<'data> Header<'data> {
             symbols: u32_or_zero(coff, 8),
             symbol_count: u32_or_zero(coff, 12),
             directories,
+            room,
             sections: head(sections, count),
         })
     }
@@ -100,6 +104,12 @@ impl<'data> Header<'data> {
     /// The two numbers of a table as they stand; the first one of signatures is an offset in the file.
     pub(crate) fn raw_directory(&self, index: usize) -> Option<(u32, u32)> {
         self.directories.get(index).copied().filter(|(position, _)| *position != 0)
+    }
+
+    /// The two numbers of a table that the headers have and do not state.
+    pub(crate) fn unstated_directory(&self, index: usize) -> Option<(u32, u32)> {
+        let is_stated = index < self.directories.len();
+        self.room.get(index).copied().filter(|(position, _)| *position != 0 && !is_stated)
     }
 
     /// The place where the two numbers of a table lie in the file.

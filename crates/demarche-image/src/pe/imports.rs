@@ -1,11 +1,62 @@
 use super::header::{self, Header};
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, u32_at};
-use crate::parts::Parts;
+use crate::parts::{Names, Parts};
 use crate::{Import, VirtualAddress, memory};
+
+/// A function that the loader takes from another module, as the file has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed<'file> {
+    /// The place that the loader fills.
+    pub(crate) slot: VirtualAddress,
+    /// The module, in lower case.
+    pub(crate) library: &'file [u8],
+    pub(crate) name: Imported<'file>,
+}
+
+/// The form in which a function is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Imported<'file> {
+    Number(u16),
+    Name(&'file [u8]),
+}
+
+/// A caller that keeps what is listed, and notes what it cannot keep.
+type Keep<'call> = dyn FnMut(Listed<'_>, &mut Gaps) + 'call;
 
 /// Reads what the loader takes from other modules at the start.
 pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    collect(parts, gaps, |parts, gaps, keep| walk(header, parts, gaps, keep));
+}
+
+/// Reads what the program takes from other modules when it first needs it.
+pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    collect(parts, gaps, |parts, gaps, keep| walk_delayed(header, parts, gaps, keep));
+}
+
+/// Adds what is listed to the imports of an image.
+fn collect(
+    parts: &mut Parts<'_>,
+    gaps: &mut Gaps,
+    walk: impl FnOnce(&Parts<'_>, &mut Gaps, &mut Keep<'_>),
+) {
+    // The lists are read out of the sections while what they name is added to the other parts.
+    let mut names = std::mem::replace(&mut parts.names, Names::of(0));
+    let mut imports = Vec::new();
+    walk(parts, gaps, &mut |listed, gaps| {
+        let name = match listed.name {
+            Imported::Number(number) => format!("#{number}"),
+            Imported::Name(name) => names.take(name, gaps),
+        };
+        let library = names.take(listed.library, gaps);
+        imports.push(Import { slot: listed.slot, library, name });
+    });
+    parts.names = names;
+    parts.imports.append(&mut imports);
+}
+
+/// Goes through what the loader takes from other modules at the start, in the order of the file.
+pub(crate) fn walk(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps, keep: &mut Keep<'_>) {
     let Some((directory, _)) = header.directory(header::IMPORT) else { return };
     let mut met = 0;
     for index in 0_u64.. {
@@ -22,16 +73,17 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         }
         let library = header.address(library);
         let slots = header.address(slots);
-        // Old linkers leave the list of names away; then the slots hold the names until they are filled.
-        let names = if names == 0 { slots } else { header.address(names) };
-        if !list(header, [library, names, slots], &mut met, parts, gaps) {
+        // Old linkers leave the list of names away; then the slots hold the names until they are filled. The loader takes
+        // the slots too where the list lies outside the image.
+        let names = Some(names).filter(|names| *names != 0).map(|names| header.address(names));
+        let names = names.filter(|names| parts.stored(*names).is_some()).unwrap_or(slots);
+        if !list(header, [library, names, slots], &mut met, parts, gaps, keep) {
             break;
         }
     }
 }
 
-/// Reads what the program takes from other modules when it first needs it.
-pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+fn walk_delayed(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps, keep: &mut Keep<'_>) {
     let Some((directory, _)) = header.directory(header::DELAY_IMPORT) else { return };
     let mut met = 0;
     for index in 0_u64.. {
@@ -46,19 +98,21 @@ pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mu
         let position = |number: u32| {
             if flags & 1 == 1 { header.address(number) } else { VirtualAddress(number.into()) }
         };
-        if !list(header, [library, names, slots].map(position), &mut met, parts, gaps) {
+        let lists = [library, names, slots].map(position);
+        if !list(header, lists, &mut met, parts, gaps, keep) {
             break;
         }
     }
 }
 
-/// Reads the list of one library; false where no more may be kept.
+/// Goes through the list of one library; false where no more may be kept.
 fn list(
     header: &Header<'_>,
     [library, names, slots]: [VirtualAddress; 3],
     met: &mut usize,
-    parts: &mut Parts<'_>,
+    parts: &Parts<'_>,
     gaps: &mut Gaps,
+    keep: &mut Keep<'_>,
 ) -> bool {
     let pointer = header.pointer_size();
     let library = name_at(memory::bytes(&parts.sections, library), 0).to_ascii_lowercase();
@@ -75,9 +129,11 @@ fn list(
         if !parts.has_room(*met, "imports", gaps) {
             return false;
         }
+        let slot = slots.plus(offset);
         let is_number = if header.is_64 { element.0 >> 63 == 1 } else { element.0 >> 31 & 1 == 1 };
         let name = if is_number {
-            format!("#{}", element.0 & 0xffff)
+            let [low, high, ..] = element.0.to_le_bytes();
+            Imported::Number(u16::from_le_bytes([low, high]))
         } else {
             // A hint of two bytes lies before the name.
             let Some(place) = u32::try_from(element.0 & 0x7fff_ffff)
@@ -88,13 +144,12 @@ fn list(
             };
             let name = name_at(memory::bytes(&parts.sections, place.plus(2)), 0);
             if name.is_empty() {
-                gaps.note(ImageShortfall::ImportedName, || slots.plus(offset).to_string());
+                gaps.note(ImageShortfall::ImportedName, || slot.to_string());
                 continue;
             }
-            parts.names.take(name, gaps)
+            Imported::Name(name)
         };
-        let library = parts.names.take(&library, gaps);
-        parts.imports.push(Import { slot: slots.plus(offset), library, name });
+        keep(Listed { slot, library: &library, name }, gaps);
     }
     true
 }

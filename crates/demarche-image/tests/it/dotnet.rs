@@ -84,6 +84,32 @@ fn handlers_and_texts_are_those_of_the_source() {
 }
 
 #[test]
+fn a_table_that_the_headers_do_not_count_hides_no_bytecode() {
+    let mut bytes = LANTERN.to_vec();
+    let optional = place(&bytes, b"PE\0\0") + 24;
+    bytes[optional + 92..optional + 96].copy_from_slice(&14_u32.to_le_bytes());
+    let (whole, image) = (read(LANTERN).unwrap(), read(&bytes).unwrap());
+    assert_eq!((image.architecture, &image.symbols), (Architecture::Cil, &whole.symbols));
+    assert!(whats(&image)[0].starts_with("the headers state fewer tables"), "{:?}", image.gaps);
+    assert!(identify(&bytes).dotnet.is_some());
+    // A native program may have anything behind its tables.
+    let place = place(&bytes, b"BSJB");
+    bytes[place] = 0;
+    assert_ne!(read(&bytes).unwrap().architecture, Architecture::Cil);
+}
+
+#[test]
+fn a_lost_identifier_of_the_module_is_named() {
+    let mut bytes = LANTERN.to_vec();
+    let place = place(&bytes, b"#GUID\0");
+    bytes[place + 1] = b'X';
+    let identity = identify(&bytes);
+    assert_eq!(identity.dotnet.unwrap().mvid, None);
+    let is_named = |gap: &demarche_terms::Gap| gap.what.starts_with("the identifier of the module");
+    assert!(identity.gaps.iter().any(is_named), "{:?}", identity.gaps);
+}
+
+#[test]
 fn an_assembly_says_what_it_is() {
     let identity = identify(LANTERN);
     assert!(identity.gaps.is_empty(), "{:?}", identity.gaps);

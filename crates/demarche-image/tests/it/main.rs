@@ -13,6 +13,8 @@ mod hostile;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod macho;
 #[cfg(test)]
 mod pe;
@@ -20,3 +22,5 @@ mod pe;
 mod properties;
 #[cfg(test)]
 mod raw;
+#[cfg(test)]
+mod wanted;

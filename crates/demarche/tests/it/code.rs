@@ -290,6 +290,37 @@ fn what_is_no_program_is_a_gap_and_the_others_are_still_answered() {
 }
 
 #[test]
+fn what_was_not_looked_into_is_recorded_and_not_called_free_of_packing() {
+    let folder = folder("code-nothing");
+    let empty = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    let rar = b"Rar!\x1a\x07\x01\x00 and more".to_vec();
+    for (name, bytes, reason) in [
+        ("empty.zip", empty, "the archive has no files"),
+        ("packed.rar", rar, "it is a RAR archive, which is not opened"),
+    ] {
+        let path = folder.join(name);
+        fs::write(&path, bytes).unwrap();
+        let path = path.display().to_string();
+        let command = |words: &[&str]| {
+            Command::new(env!("CARGO_BIN_EXE_demarche")).arg("code").args(words).output().unwrap()
+        };
+        let answer = json(1, &command(&["functions", &path, "--json"]));
+        assert_eq!(answer["inputs"][0]["what"], "an archive");
+        assert_eq!(answer["gaps"].as_array().unwrap().len(), 1, "{answer}");
+        assert_eq!(answer["gaps"][0]["what"], reason);
+        let shown = stdout(1, &command(&["functions", &path]));
+        assert!(shown.contains("SHA-256") && shown.contains("not looked into"), "{shown}");
+    }
+    let nothing = folder.join("nothing");
+    fs::create_dir_all(&nothing).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    let output = command.args(["code", "functions"]).arg(&nothing).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let gaps = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(gaps.contains("nothing: the folder has no files"), "{gaps}");
+}
+
+#[test]
 fn mistakes_are_named_with_place_and_remedy() {
     let Some(index) = index("code-mistakes") else { return };
     let nowhere = index.parent().unwrap().join("nowhere");

@@ -51,7 +51,9 @@ pub(crate) fn run(args: &CodeCompareArgs) -> anyhow::Result<Outcome> {
 fn first(path: &PathBuf, opening: &Opening) -> anyhow::Result<(Sample, Vec<Gap>)> {
     let mut first = None;
     let gaps = visit(std::slice::from_ref(path), opening, &Progress::new(), |sample| {
-        first.get_or_insert(sample);
+        if !sample.is_container {
+            first.get_or_insert(sample);
+        }
         Ok::<_, AssessError>(Visited::default())
     })?;
     match first {

@@ -2,8 +2,8 @@
 
 use demarche_assess::programs::packed;
 use demarche_image::identity::{
-    CodeKind, Consistency, DigestMatch, DotNetIdentity, GoIdentity, GoModule, Identity, PeIdentity,
-    Rich, StampVerdict, Stamps,
+    CodeKind, Consistency, DigestMatch, DotNetIdentity, GoIdentity, GoModule, Identity,
+    PackingVerdict, PeIdentity, Rich, StampVerdict, Stamps,
 };
 
 use crate::output::{count, counted};
@@ -24,7 +24,14 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
         lines.extend(elf.build_id.clone().map(|id| ("build id", id)));
         lines.extend(elf.interpreter.clone().map(|path| ("interpreter", path)));
         lines.extend(elf.compilers.iter().map(|compiler| ("compiler", compiler.clone())));
-        lines.extend((!elf.libraries.is_empty()).then(|| ("libraries", elf.libraries.join(", "))));
+        lines.extend(elf.library_name.clone().map(|name| ("library name", name)));
+        let lists = [
+            ("libraries", &elf.libraries),
+            ("looks in", &elf.library_paths),
+            ("hands on", &elf.filtered_libraries),
+        ];
+        let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
+        lines.extend(lists.map(|(what, list)| (what, list.join(", "))));
     }
     lines.extend(identity.runtime.map(|runtime| ("runtime", format!("{runtime}, inside"))));
     lines.extend(identity.go.as_ref().map(|go| ("Go", build(go))));
@@ -36,7 +43,12 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
         lines.extend(slice.signed_as.clone().map(|name| ("signed as", name)));
         lines.extend(slice.team.clone().map(|team| ("team", team)));
     }
-    lines.push(("packed", packed(identity).unwrap_or_else(|| "no sign of it".to_owned())));
+    // Of what is no program, or none that is read, nobody knows whether it is packed.
+    let nothing = match identity.packing.verdict {
+        PackingVerdict::NotExamined => "not looked into",
+        _ => "no sign of it",
+    };
+    lines.push(("packed", packed(identity).unwrap_or_else(|| nothing.to_owned())));
     lines
 }
 
