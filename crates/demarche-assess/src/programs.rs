@@ -163,7 +163,7 @@ impl<'a> Disassembly<'a> {
         let image = image.map_err(unreadable)?;
         let program = functions(&image);
         let fingerprints = fingerprints(&image, &program);
-        let origins = origins(&image, &program, identity.go.as_ref());
+        let origins = origins(&image, &program, &fingerprints, identity.go.as_ref());
         // Bytes cut out of memory hold whatever lay beside the program.
         let is_memory = opening.raw.is_some() || opening.is_loaded;
         let runtime = if is_memory { Some(Runtime::Memory) } else { identity.runtime };

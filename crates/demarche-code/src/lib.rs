@@ -15,5 +15,6 @@ pub use disassembly::{Line, disassemble};
 pub use fingerprint::fingerprints;
 pub use functions::functions;
 pub use names::readable;
+pub use origins::library::{Pack, libraries};
 pub use origins::origins;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program, Successors};

@@ -25,6 +25,7 @@ use demarche_image::Architecture;
 
 use crate::functions::as_u32;
 use crate::{BasicBlock, Function};
+pub(crate) use hash::mix;
 use machine::{Lifted, Machine};
 use merge::Waiting;
 pub(crate) use surroundings::Surroundings;

@@ -1,13 +1,14 @@
 //! The origin of each function: the program's own project, or a package that anybody can have.
 //!
 //! Rust programs name the source files of their panics, and Go programs the package of every function. What neither
-//! names is told by its neighbours, because linkers keep the functions of a package together. Everything here is what the
-//! program states; whoever builds it can state something else.
+//! names is told by its neighbours, because linkers keep the functions of a package together. This is what the program states;
+//! whoever builds it can state something else. Functions of public libraries of C and C++ are known by hashes.
 
 #![warn(clippy::indexing_slicing)]
 
 mod evidence;
 mod go;
+pub(crate) mod library;
 mod locations;
 mod mangled;
 mod source_path;
@@ -17,7 +18,7 @@ use std::ops::Range;
 
 use demarche_image::identity::GoIdentity;
 use demarche_image::{ExtentTable, Image};
-use demarche_terms::{Named, Origins, Package, PackageKind};
+use demarche_terms::{Fingerprint, Named, Origins, Package, PackageKind};
 
 use crate::Program;
 use evidence::symbol_at;
@@ -26,13 +27,20 @@ use source_path::Source;
 
 /// The origins of all functions of a program, in its order.
 ///
-/// `go` is what Go's linker says of the build. Time grows with the code and the pointers that are present.
+/// `fingerprints` are those of its functions, and `go` is what Go's linker says of the build. Time grows with the code and the
+/// pointers that are present.
 #[must_use]
-pub fn origins(image: &Image<'_>, program: &Program, go: Option<&GoIdentity>) -> Origins {
+pub fn origins(
+    image: &Image<'_>,
+    program: &Program,
+    fingerprints: &[Fingerprint],
+    go: Option<&GoIdentity>,
+) -> Origins {
     let has_go_table = image.extents.iter().any(|extent| extent.table == ExtentTable::GoFunctions);
     let mut named =
         if has_go_table { go::origins(image, program, go) } else { rust(image, program) };
     versions(&mut named);
+    library::tell(&mut named, fingerprints);
     Origins::new(&named)
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod comparison;
 pub(crate) mod families;
 mod strength;
 
-use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts};
+use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts, SharedPackage};
 
 use crate::attribution::capitalised;
 use crate::number::{count, counted, fraction, percent};
@@ -137,14 +137,13 @@ fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<Strin
     ));
     sentences.extend(speaks_for(tie).then(|| threshold(tie).to_owned()));
     sentences.push(nearest(tie, is_actor, compared));
-    sentences.extend(both_contain(tie));
+    sentences.extend(both_contain(&tie.packages, "tie"));
     sentences
 }
 
-/// The public packages that the executable and the nearest program have, which are no part of the tie.
-fn both_contain(tie: &CodeTie) -> Option<String> {
-    let packages: Vec<String> = tie
-        .packages
+/// The public packages that two programs have, which are no part of a tie or of a comparison.
+pub(crate) fn both_contain(shared: &[SharedPackage], whole: &str) -> Option<String> {
+    let packages: Vec<String> = shared
         .iter()
         .map(|package| match (package.version.as_str(), package.known_version.as_str()) {
             (version, known) if version == known || known.is_empty() => {
@@ -156,7 +155,7 @@ fn both_contain(tie: &CodeTie) -> Option<String> {
         .collect();
     (!packages.is_empty()).then(|| {
         format!(
-            "Both contain {}. {} public code and no part of the tie.",
+            "Both contain {}. {} public code and no part of the {whole}.",
             few(&packages, "and"),
             if packages.len() == 1 { "It is" } else { "They are" }
         )
@@ -169,11 +168,11 @@ fn packages(compared: &ComparedProgram) -> Option<String> {
     let packages: Vec<String> = compared
         .packages
         .iter()
-        .map(|package| format!("{} {}", package.name, package.version))
+        .map(|package| format!("{} {}", package.name, package.version).trim_end().to_owned())
         .collect();
     (!packages.is_empty()).then(|| {
         format!(
-            "{} from public packages that the program names: {}.",
+            "{} from public packages: {}.",
             if functions == 1 {
                 "1 function comes".to_owned()
             } else {

@@ -101,7 +101,7 @@ pub fn compare(
         program: examined.facts(tlp),
         known_as,
         untold,
-        packages: public::inside(examined.origins, counterparts),
+        packages: public::packages_inside(examined.origins, counterparts.len()),
         functions: counts(&kinds),
         actors,
         families,
@@ -235,7 +235,10 @@ impl<'a> Ties<'a> {
             share,
             alone: evidence.alone as u64,
             with: evidence.with.clone(),
-            packages: public::shared(self.origins, self.index.sample(evidence.nearest)?),
+            packages: public::shared(
+                self.origins,
+                &self.index.sample(evidence.nearest)?.meta.origins,
+            ),
             nearest: known(self.index, evidence.nearest)?,
         })
     }

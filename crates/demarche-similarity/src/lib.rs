@@ -24,6 +24,7 @@ pub use families::FamilyTies;
 pub use listing::set_beside;
 pub use matched::{carry_names, matched};
 pub use matcher::Matcher;
+pub use public::packages_inside;
 pub use side_by_side::{Instruction, side_by_side};
 pub use strength::{Amount, Calibration, KnownPair, fit};
 pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};

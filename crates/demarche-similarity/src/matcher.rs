@@ -1,6 +1,7 @@
 //! The counterparts of a program's functions in an index: which known programs are worth a look, and what they have.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::align::{Body, Model, Pair, Question, Side, weight};
 use demarche_case::Gap;
@@ -121,17 +122,21 @@ impl<'index> Matcher<'index> {
                 || self.is_public(sample, function))
                 && chosen.binary_search(&sample).is_err()
         };
+        let mut known: HashMap<BodyId, Option<(SampleId, FunctionId)>> = HashMap::new();
         for (candidates, function) in found.iter().zip(counterparts) {
             let candidates = candidates.candidates.iter();
             for candidate in candidates.filter(|candidate| candidate.likeness > SHARED) {
                 for body in &candidate.bodies {
-                    let functions = self.index.with_body(*body)?;
-                    let known = functions.into_iter().find_map(|id| {
-                        let sample =
-                            self.index.sample_of(id).filter(|sample| is_library(*sample, id))?;
-                        Some((sample, id))
-                    });
-                    function.found.extend(known.map(|(sample, id)| Counterpart {
+                    let first = match known.entry(*body) {
+                        Entry::Occupied(known) => *known.get(),
+                        Entry::Vacant(new) => {
+                            let functions = self.index.with_body(*body)?.into_iter();
+                            let mut samples =
+                                functions.filter_map(|id| Some((self.index.sample_of(id)?, id)));
+                            *new.insert(samples.find(|(sample, id)| is_library(*sample, *id)))
+                        }
+                    };
+                    function.found.extend(first.map(|(sample, id)| Counterpart {
                         sample,
                         function: id,
                         probability: candidate.likeness,
@@ -177,13 +182,19 @@ impl<'index> Matcher<'index> {
     /// The likeness of each program of the index is: for each function its best candidate there, weighed by how much it says.
     fn likeness(&self, found: &[Found]) -> Result<Vec<(SampleId, f64)>, IndexError> {
         let mut sums: BTreeMap<SampleId, f64> = BTreeMap::new();
+        // Thousands of functions may have one body, and thousands of questions may find it.
+        let mut having: HashMap<BodyId, Vec<SampleId>> = HashMap::new();
         for function in found {
             let mut best: BTreeMap<SampleId, f64> = BTreeMap::new();
             for candidate in &function.candidates {
                 let says = candidate.likeness * f64::from(candidate.shared);
                 for body in &candidate.bodies {
-                    for sample in self.having(*body)? {
-                        let sum = best.entry(sample).or_default();
+                    let samples = match having.entry(*body) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(new) => new.insert(self.having(*body)?),
+                    };
+                    for sample in &*samples {
+                        let sum = best.entry(*sample).or_default();
                         *sum = sum.max(says);
                     }
                 }

@@ -1,19 +1,17 @@
-//! Public packages that programs state to have inside, named beside the code that could tell whose they are.
+//! Public packages that programs have inside, named beside the code that could tell whose they are.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::code::{PackageInside, SharedPackage};
-use demarche_index::StoredSample;
 use demarche_terms::{Origin, Origins, Package, PackageKind};
 
-use crate::Counterparts;
-
-/// The packages of a program with the number of functions of each, most first.
-pub(crate) fn inside(origins: &Origins, functions: &[Counterparts]) -> Vec<PackageInside> {
+/// The packages of a program with the number of functions of each, most first; `functions` is the number of all.
+#[must_use]
+pub fn packages_inside(origins: &Origins, functions: usize) -> Vec<PackageInside> {
     let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-    for function in functions {
-        if let Origin::Package(package) = function.origin {
+    for origin in origins.expand(functions) {
+        if let Origin::Package(package) = origin {
             *counts.entry(package).or_default() += 1;
         }
     }
@@ -26,12 +24,12 @@ pub(crate) fn inside(origins: &Origins, functions: &[Counterparts]) -> Vec<Packa
     counted
 }
 
-/// The packages that a program and a known one both state to have, by name; standard libraries are left out.
+/// The packages that two programs both have, by name; standard libraries are left out.
 ///
 /// A package of which either has several versions is told with the first of both that are equal, else the first of each.
-pub(crate) fn shared(origins: &Origins, known: &StoredSample) -> Vec<SharedPackage> {
+pub(crate) fn shared(origins: &Origins, known: &Origins) -> Vec<SharedPackage> {
     let mut theirs: BTreeMap<(PackageKind, &str), Vec<&str>> = BTreeMap::new();
-    for package in known.meta.origins.packages() {
+    for package in known.packages() {
         theirs.entry((package.kind, &package.name)).or_default().push(&package.version);
     }
     let mut shared: BTreeMap<&str, SharedPackage> = BTreeMap::new();

@@ -8,9 +8,11 @@ use demarche_case::Gap;
 use demarche_case::assessment::code::{CodeComparison, KnownProgram, SharedFunction};
 use demarche_code::{Feature, Fingerprint};
 use demarche_index::{Rarity, Totals};
+use demarche_terms::Origin;
 use demarche_terms::number::float;
 
 use crate::matcher::best;
+use crate::public;
 use crate::tie::{By, Groups};
 use crate::{Examined, Matcher, SHARED};
 
@@ -20,8 +22,8 @@ const LEAST_MASS: u32 = 3 * HEAVIEST as u32;
 
 /// Compares two programs, and says what of the index could not be read.
 ///
-/// How much a trait tells is counted over both programs. With an index, functions that its library code has are counted
-/// apart, and of the others it is said how many families have them; without one nothing is known of either.
+/// How much a trait tells is counted over both programs. Functions of public packages are counted apart, and with an index
+/// those that its library code has; of the others it is said how many families have them.
 #[must_use]
 pub fn compare_two(
     left: &Examined<'_>,
@@ -34,18 +36,24 @@ pub fn compare_two(
     let sides = [left, right].map(|examined| {
         let (known, unread) = index.map_or_else(Default::default, |index| known(examined, index));
         gaps.extend(unread);
-        Half { examined, masses: scales.masses(examined.fingerprints), known }
+        Half {
+            examined,
+            masses: scales.masses(examined.fingerprints),
+            origins: examined.origins.expand(examined.fingerprints.len()),
+            known,
+        }
     });
     let Ok(question) =
         Question::new(bodies(&sides[0]), |feature| Ok::<_, Infallible>(scales.weight(feature)));
     let pairs = one_to_one(&question.align(&Side::new(bodies(&sides[1])), models));
     let mut pairs: Vec<Pair> =
         pairs.into_iter().filter(|pair| sides[0].is_comparable(pair.question as usize)).collect();
-    let library = index.map(|_| {
-        let all = pairs.len();
-        pairs.retain(|pair| sides[0].could_tell(pair.question as usize));
-        (all - pairs.len()) as u64
+    let all = pairs.len();
+    pairs.retain(|pair| {
+        sides[0].could_tell(pair.question as usize) && !sides[1].is_public(pair.other as usize)
     });
+    let is_any_told = index.is_some() || sides.iter().any(Half::has_packages);
+    let library = is_any_told.then(|| (all - pairs.len()) as u64);
     let family = index.map_or_else(String::new, |index| family(right, index));
     let mut shared: Vec<SharedFunction> =
         pairs.iter().filter_map(|pair| function(&sides, *pair, &family)).collect();
@@ -65,6 +73,7 @@ pub fn compare_two(
         shares: [share(0), share(1)],
         shared,
         library,
+        packages: public::shared(left.origins, right.origins),
     };
     (comparison, gaps)
 }
@@ -129,6 +138,8 @@ struct Half<'a> {
     examined: &'a Examined<'a>,
     /// The weight of the traits of each function, in the unit of [`weight`].
     masses: Vec<u32>,
+    /// The origin of each function.
+    origins: Vec<Origin>,
     /// Empty without an index.
     known: Vec<Known>,
 }
@@ -139,7 +150,18 @@ impl Half<'_> {
     }
 
     fn could_tell(&self, place: usize) -> bool {
-        self.is_comparable(place) && !self.known.get(place).is_some_and(|known| known.is_library)
+        self.is_comparable(place)
+            && !self.is_public(place)
+            && !self.known.get(place).is_some_and(|known| known.is_library)
+    }
+
+    /// Returns true for a function of a public package.
+    fn is_public(&self, place: usize) -> bool {
+        matches!(self.origins.get(place), Some(Origin::Package(_)))
+    }
+
+    fn has_packages(&self) -> bool {
+        self.origins.iter().any(|origin| matches!(origin, Origin::Package(_)))
     }
 
     fn comparable(&self) -> u64 {

@@ -17,6 +17,8 @@ pub enum PackageKind {
     Crate,
     /// A module of Go.
     GoModule,
+    /// A library of C or C++, known by its functions and not by what the program states.
+    Library,
 }
 
 /// A package that anybody can have, as a program states it.

@@ -56,12 +56,12 @@ pub struct ComparedProgram {
     pub matched: Vec<MatchedFunction>,
 }
 
-/// A package of public code inside a program: a crate, a module of Go, a standard library.
+/// A package of public code inside a program: a crate, a module of Go, a standard library, a library of C or C++.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PackageInside {
     /// Its name: `regex-automata`, `golang.org/x/net`.
     pub name: String,
-    /// Its version; empty where the program does not state it.
+    /// Its version; empty where nothing tells it. Two versions with `to` between them are the first and the last that fit.
     pub version: String,
     /// The functions of the program that come from it.
     pub functions: u64,
@@ -316,8 +316,12 @@ pub struct CodeComparison {
     pub comparable: [u64; 2],
     /// The functions that both have and library code has not, the largest of the surest first.
     pub shared: Vec<SharedFunction>,
-    /// The functions that both have and that library code of an index has too; `None` where there was no index to ask.
+    /// The functions that both have and that are public: library code of an index has them, or a program has them from a
+    /// public package. `None` where there was no index to ask and neither program has a package.
     pub library: Option<u64>,
+    /// The public packages that both have inside; standard libraries are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<SharedPackage>,
     /// The share of the bytes of each that the other has too, of functions large enough to compare; from 0 to 1.
     pub shares: [f64; 2],
 }

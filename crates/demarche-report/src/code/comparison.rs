@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::code::{CodeComparison, SharedFunction};
 
-use super::{file_name, packed};
+use super::{both_contain, file_name, packed};
 use crate::number::{as_count, counted, fraction, length, percent};
 
 /// The code that two programs have in common, in a few sentences without markup; the first is the answer.
@@ -44,15 +44,16 @@ pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
         counted(of_right, "function", "functions")
     ));
     sentences.extend(library(comparison));
+    sentences.extend(both_contain(&comparison.packages, "comparison"));
     sentences
 }
 
-/// The library code that both have, or the index that would show it.
+/// The library code that both have, or the index that would show more of it.
 fn library(comparison: &CodeComparison) -> Option<String> {
     match comparison.library {
-        Some(0) => Some("The index has no library code that both have.".to_owned()),
+        Some(0) => Some("No function that both have is known as library code.".to_owned()),
         Some(some) => Some(format!(
-            "Both also have {} that library code of the index has too.",
+            "Both also have {} of library code, which is no part of these figures.",
             counted(some, "function", "functions")
         )),
         None if comparison.shared.is_empty() => None,

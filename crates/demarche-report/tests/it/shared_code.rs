@@ -268,6 +268,11 @@ pub(crate) fn comparison() -> CodeComparison {
         shared: one_hand().rests_on,
         shares: [0.71, 0.64],
         library: Some(14),
+        packages: vec![SharedPackage {
+            name: "zlib".to_owned(),
+            version: "1.2.13".to_owned(),
+            known_version: "1.2.11".to_owned(),
+        }],
     }
 }
 
@@ -506,13 +511,15 @@ fn two_programs_are_compared_without_a_likelihood_ratio() {
         beacon and lantern have 4 functions in common. These are 71.0 % of the bytes of beacon’s diagnostic functions, and 64.0 % of lantern’s.
         2 of them are the same instructions but for addresses.
         62 functions of beacon and 71 functions of lantern were compared.
-        Both also have 14 functions that library code of the index has too.
+        Both also have 14 functions of library code, which is no part of these figures.
+        Both contain zlib (1.2.13 and 1.2.11). It is public code and no part of the comparison.
     "#]].assert_eq(&answer(&code_comparison_answer(&comparison())));
     let none = CodeComparison { shared: Vec::new(), shares: [0.0, 0.0], ..comparison() };
     expect![[r#"
         beacon and lantern have nothing in common but library code.
         62 functions of beacon and 71 functions of lantern were compared.
-        Both also have 14 functions that library code of the index has too.
+        Both also have 14 functions of library code, which is no part of these figures.
+        Both contain zlib (1.2.13 and 1.2.11). It is public code and no part of the comparison.
     "#]]
     .assert_eq(&answer(&code_comparison_answer(&none)));
 }

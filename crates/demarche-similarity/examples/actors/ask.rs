@@ -3,11 +3,10 @@ use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context as _, Result};
-use demarche_code::{fingerprints, functions};
+use demarche_code::{fingerprints, functions, libraries};
 use demarche_index::Index;
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{By, Counterparts, Groups, Matcher, SHARED};
-use demarche_terms::Origins;
 use rayon::prelude::*;
 
 use super::figures::Asked;
@@ -21,11 +20,18 @@ pub(crate) const INDEXED: [&str; 4] =
 const UNKNOWN: u32 = 3;
 
 /// The programs of a corpus that are indexed or asked about.
-pub(crate) fn programs(corpus: &Path) -> Result<Vec<Program>> {
+pub(crate) fn programs(corpus: &Path, are_libraries_known: bool) -> Result<Vec<Program>> {
     let truths = Truth::all(corpus)?.into_par_iter();
     let needed = truths
         .filter(|truth| truth.tool == UNKNOWN || INDEXED.contains(&truth.build().as_str()))
-        .map(|truth| Program::read(corpus, truth, |image| fingerprints(image, &functions(image))));
+        .map(|truth| Program::read(corpus, truth, |image| fingerprints(image, &functions(image))))
+        .map(|program| {
+            let mut program = program?;
+            if are_libraries_known {
+                program.origins = libraries(&program.fingerprints);
+            }
+            Ok(program)
+        });
     needed.collect()
 }
 
@@ -43,8 +49,7 @@ pub(crate) fn ask(programs: &[Program], indexed: &[&str]) -> Result<Vec<Asked>> 
     let mut asked = Vec::new();
     for program in programs.iter().filter(|program| program.truth.tool == UNKNOWN).filter(is_asked)
     {
-        let (counterparts, _) =
-            matcher.counterparts(&program.fingerprints, &Origins::default(), None);
+        let (counterparts, _) = matcher.counterparts(&program.fingerprints, &program.origins, None);
         let could_tell = |counterparts: &&Counterparts| {
             counterparts.is_comparable && actors.library(counterparts) <= SHARED
         };

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use demarche_case::{Availability, Moment, Sha256};
-use demarche_code::Fingerprint;
+use demarche_code::{Fingerprint, Origins};
 use demarche_image::{Architecture, Format, Image};
 use demarche_index::{Meta, Sample};
 use serde::Deserialize;
@@ -52,6 +52,8 @@ pub(crate) struct Program {
     pub(crate) truth: Truth,
     pub(crate) sha256: Sha256,
     pub(crate) fingerprints: Vec<Fingerprint>,
+    /// The public packages inside it; none unless they were asked for.
+    pub(crate) origins: Origins,
     format: Format,
     architecture: Architecture,
 }
@@ -68,6 +70,7 @@ impl Program {
             truth,
             sha256: Sha256::of(&bytes),
             fingerprints: examine(&image),
+            origins: Origins::default(),
             format: image.format,
             architecture: image.architecture,
         })
@@ -88,7 +91,7 @@ impl Program {
             architecture: self.architecture,
             code_bytes: 0,
             runtime: None,
-            origins: demarche_terms::Origins::default(),
+            origins: self.origins.clone(),
             added: "2026-01-01".parse::<Moment>().expect("a day"),
         };
         Sample { meta, fingerprints: self.fingerprints.clone() }

@@ -6,13 +6,20 @@
 //! are indexed, `HANDS` hands at a time, each hand as a family, and every program of the list's language is asked about in
 //! every such index but for itself. A line of the answer is one pair: language, hands in the index, the program, its hand,
 //! the known hand, evidence, functions that could tell, likelihood ratio in nats, and whether both are one hand. At most
-//! `INDICES` indices are made. `blind` takes no notice of public packages.
+//! `INDICES` indices are made. `blind` takes no notice of public packages. `first` and `second` take every second hand only,
+//! by a hash of its name, so that a threshold is taken from the programs of one half of the projects and tried on the other:
+//!
+//! `of=K` asks only every Kth program of hands that the index does not have.
+//!
+//! `cargo run --release -p demarche-similarity --example strangers -- judge FIRST.tsv SECOND.tsv`
 
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "an example reports on the terminal"
 )]
+
+mod judge;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -38,11 +45,17 @@ struct Known {
 
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
+    if let [word, learnt, tried] = words.as_slice()
+        && word == "judge"
+    {
+        return judge::judge(learnt, tried);
+    }
     let [list, hands, language, flags @ ..] = words.as_slice() else {
         anyhow::bail!("usage: strangers LIST HANDS LANGUAGE [blind]");
     };
     let (hands, is_blind) = (hands.parse()?, flags.iter().any(|flag| flag == "blind"));
-    let programs = programs(Path::new(list), language, is_blind)?;
+    let half = ["first", "second"].iter().position(|half| flags.iter().any(|flag| flag == half));
+    let programs = programs(Path::new(list), language, is_blind, half)?;
     let mut names: Vec<&str> = programs.iter().map(|known| known.hand.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -50,19 +63,41 @@ fn main() -> Result<()> {
     for last in (1..names.len()).rev() {
         names.swap(last, random.below(last + 1));
     }
+    let every = flags.iter().find_map(|flag| flag.strip_prefix("of=")?.parse().ok()).unwrap_or(1);
     let most = flags.iter().find_map(|flag| flag.parse().ok()).unwrap_or(usize::MAX);
     for (number, together) in names.chunks(hands).enumerate().take(most) {
         if together.len() == hands {
-            ask(&programs, &together.iter().copied().collect(), language, number)?;
+            ask(&programs, &together.iter().copied().collect(), language, [number, every])?;
         }
     }
     Ok(())
 }
 
-fn programs(list: &Path, language: &str, is_blind: bool) -> Result<Vec<Known>> {
+fn programs(
+    list: &Path,
+    language: &str,
+    is_blind: bool,
+    half: Option<usize>,
+) -> Result<Vec<Known>> {
     let text = fs::read_to_string(list)?;
-    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with(language)).collect();
-    lines.into_par_iter().map(|line| program(line, is_blind)).collect()
+    let is_wanted = |line: &&str| {
+        let mut cells = line.split('\t');
+        let is_of_language = cells.next() == Some(language);
+        let hand = Sha256::of(cells.next().unwrap_or("").as_bytes()).to_string();
+        let bit = usize::from(hand.bytes().next().is_some_and(|digit| digit % 2 == 1));
+        is_of_language && half.is_none_or(|half| half == bit)
+    };
+    let lines: Vec<&str> = text.lines().filter(is_wanted).collect();
+    let read = lines.into_par_iter().map(|line| (line, program(line, is_blind)));
+    let read: Vec<(&str, Result<Known>)> = read.collect();
+    let known = read.into_iter().filter_map(|(line, known)| match known {
+        Ok(known) => Some(known),
+        Err(error) => {
+            eprintln!("{line}: {error:#}");
+            None
+        }
+    });
+    Ok(known.collect())
 }
 
 fn program(line: &str, is_blind: bool) -> Result<Known> {
@@ -75,8 +110,11 @@ fn program(line: &str, is_blind: bool) -> Result<Known> {
     let image = images.into_iter().find_map(Result::ok).context("an executable")?;
     let program = functions(&image);
     let fingerprints: Vec<Fingerprint> = fingerprints(&image, &program);
-    let origins =
-        if is_blind { Origins::default() } else { origins(&image, &program, identity.go.as_ref()) };
+    let origins = if is_blind {
+        Origins::default()
+    } else {
+        origins(&image, &program, &fingerprints, identity.go.as_ref())
+    };
     let meta = Meta {
         sha256: Sha256::of(&bytes),
         name: name.clone(),
@@ -111,7 +149,12 @@ fn told(origins: &Origins, count: usize) -> String {
     format!("{counts:?}")
 }
 
-fn ask(programs: &[Known], together: &BTreeSet<&str>, language: &str, number: usize) -> Result<()> {
+fn ask(
+    programs: &[Known],
+    together: &BTreeSet<&str>,
+    language: &str,
+    [number, every]: [usize; 2],
+) -> Result<()> {
     let folder = env::temp_dir().join(format!("strangers-{}-{number}", std::process::id()));
     let mut index = Index::create(&folder)?;
     let known: Vec<Sample> = programs
@@ -123,7 +166,11 @@ fn ask(programs: &[Known], together: &BTreeSet<&str>, language: &str, number: us
     let matcher = Matcher::new(&index, &FITTED);
     let lines: Vec<String> = programs
         .par_iter()
-        .map(|asked| {
+        .enumerate()
+        .filter(|(place, asked)| {
+            together.contains(asked.hand.as_str()) || place % every == number % every
+        })
+        .map(|(_, asked)| {
             let Sample { meta, fingerprints } = &asked.sample;
             let itself = index.find(meta.sha256);
             let (counterparts, _) = matcher.counterparts(fingerprints, &meta.origins, itself);

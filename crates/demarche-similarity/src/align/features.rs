@@ -13,7 +13,15 @@ pub(crate) struct Weighted {
     /// For the upper bits of a value's hash, where to begin to look; values are sorted by hash.
     buckets: Vec<u32>,
     shift: u32,
+    /// True if so many functions have a feature that it brings up no counterparts.
+    has_frequent: bool,
 }
+
+/// A feature that more functions of a program have brings up no counterparts.
+///
+/// Without a bound, each of the functions of one program meets all of the other by what every function has, and two large
+/// programs cost the product of their sizes. A program of fewer functions has no such feature.
+const FREQUENT: usize = 1024;
 
 /// Spreads values over buckets.
 fn spread(value: u32) -> u32 {
@@ -39,6 +47,7 @@ impl Weighted {
             functions: Lists::default(),
             buckets: Vec::new(),
             shift,
+            has_frequent: false,
         };
         for group in pairs.chunk_by(|(left, _), (right, _)| left == right) {
             let (hash, _) = group[0];
@@ -52,6 +61,7 @@ impl Weighted {
             weighted.values.push(value);
             weighted.weights.push(scaled(u32::from(weigh(Feature(value))?)));
             weighted.functions.push(group.iter().map(|(_, function)| *function));
+            weighted.has_frequent |= group.len() > FREQUENT;
         }
         Ok(weighted)
     }
@@ -74,6 +84,16 @@ impl Weighted {
     pub(crate) fn functions(&self, value: u32) -> Option<(f32, &[u32])> {
         let index = self.find(value)?;
         Some((self.weights[index], self.functions.get(index)))
+    }
+
+    /// The weight of a feature and the functions that have it; `None` where none has it, or more than [`FREQUENT`].
+    pub(crate) fn telling(&self, value: u32) -> Option<(f32, &[u32])> {
+        self.functions(value).filter(|(_, functions)| functions.len() <= FREQUENT)
+    }
+
+    /// Returns true if [`Weighted::telling`] leaves any feature of the program out.
+    pub(crate) fn has_frequent(&self) -> bool {
+        self.has_frequent
     }
 
     /// The weight of the features that two functions share; both lists ascend.

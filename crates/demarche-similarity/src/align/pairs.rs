@@ -54,14 +54,14 @@ impl Few {
 }
 
 impl Pairs {
-    /// The pairs that their bodies suggest.
+    /// The pairs that their bodies suggest. Time grows with the functions of both, and not with their product.
     pub(crate) fn alike(question: &Side, weighted: &Weighted, known: &Side) -> Self {
         let mut best = vec![Few::default(); question.len()];
         let mut sums = vec![0.0_f32; question.len()];
         let mut met: Vec<u32> = Vec::new();
         for (index, function) in (0..known.len()).zip(0_u32..) {
             for value in known.features.get(index) {
-                let Some((weight, functions)) = weighted.functions(*value) else { continue };
+                let Some((weight, functions)) = weighted.telling(*value) else { continue };
                 for question in functions {
                     let sum = &mut sums[*question as usize];
                     if *sum == 0.0 {
@@ -81,7 +81,13 @@ impl Pairs {
         for (function, few) in (0_u32..).zip(best) {
             let mut few = few.0;
             few.sort_unstable_by_key(|(.., candidate)| *candidate);
-            for (likeness, shared, candidate) in few {
+            for (mut likeness, mut shared, candidate) in few {
+                if weighted.has_frequent() {
+                    let ours = question.features.get(function as usize);
+                    shared = weighted.shared(ours, known.features.get(candidate as usize));
+                    let mass = question.mass(function as usize) * known.mass(candidate as usize);
+                    likeness = shared / mass.sqrt().max(1e-6);
+                }
                 let evidence = Evidence::of_bodies(question, function, known, candidate, shared);
                 let pair = Pair { question: function, other: candidate, logit: 8.0 * likeness };
                 pairs.all.push((pair, evidence));
@@ -219,5 +225,44 @@ fn suggested(
         let next = [-1, 1]
             .map(|step| slot_function(question, our, step).zip(slot_function(known, their, step)));
         new.extend(next.into_iter().flatten());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use demarche_code::Feature;
+
+    use super::super::side::Body;
+    use super::*;
+
+    /// A program whose functions have three features of their own and one that all have.
+    fn program(functions: u32) -> Side {
+        let body = |function: u32| Body {
+            features: [1, 10 * function + 11, 10 * function + 12, 10 * function + 13]
+                .map(Feature)
+                .to_vec(),
+            mass: 4000,
+            ..Body::default()
+        };
+        Side::new((0..functions).map(body).collect())
+    }
+
+    #[test]
+    fn what_thousands_of_functions_have_brings_up_no_pairs_and_still_counts_in_those_that_are() {
+        for (functions, each) in [(1000, 5), (3000, 1)] {
+            let (mut question, known) = (program(functions), program(functions));
+            let weighted = Weighted::new(&question, |_| Ok::<_, Infallible>(1000)).unwrap();
+            question.weigh(|feature| weighted.weight(feature));
+            let pairs = Pairs::alike(&question, &weighted, &known).all;
+            assert_eq!(pairs.len(), each * functions as usize, "{functions} functions");
+            let right = pairs.iter().filter(|(pair, _)| pair.question == pair.other);
+            assert_eq!(right.clone().count(), functions as usize);
+            for (pair, evidence) in right {
+                assert!((evidence.shared - 40.0).abs() < 1e-3, "{evidence:?}");
+                assert!((pair.logit - 8.0).abs() < 1e-3, "{pair:?}");
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ const NAMED: usize = 28;
 #[test]
 fn the_right_actor_is_named_and_no_other() {
     let Some(corpus) = corpus() else { return };
-    let asked = ask(&programs(&corpus).unwrap(), &INDEXED[..1]).unwrap();
+    let asked = ask(&programs(&corpus, false).unwrap(), &INDEXED[..1]).unwrap();
     assert_eq!(asked.len(), 30, "six actors in five builds");
     let first = figures::summary("one build indexed", &asked, false);
     let named = figures::shipped(&asked);

@@ -11,7 +11,7 @@ use demarche_similarity::align::FITTED;
 use demarche_similarity::{
     By, Calibration, Examined, FamilyTies, Groups, Matcher, compare, compare_two,
 };
-use demarche_terms::{Origins, Runtime};
+use demarche_terms::{Named, Origins, Package, PackageKind, Runtime};
 
 /// Functions of a toolbox, which differ from all others.
 pub(crate) fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
@@ -316,6 +316,40 @@ fn two_programs_share_what_both_have() {
     assert!((turned.shares[0] - found.shares[1]).abs() < 1e-9);
     let nothing = compared(&[("lamp", 20)], &[("ink", 20)], None);
     assert!(nothing.shared.is_empty(), "{:?}", nothing.shared);
+}
+
+#[test]
+fn functions_of_public_packages_are_no_part_of_a_comparison_even_without_an_index() {
+    let left = program(&[("lamp", 20), ("zlib", 15)]);
+    let right = program(&[("new", 5), ("zlib", 15), ("lamp", 20)]);
+    let zlib = |own_before: usize, version: &str, own_after: usize| {
+        let package = Named::Package(Package {
+            kind: PackageKind::Library,
+            name: "zlib".to_owned(),
+            version: version.to_owned(),
+        });
+        let own = |count| vec![Named::Untold; count];
+        Origins::new(&[own(own_before), vec![package; 15], own(own_after)].concat())
+    };
+    let compared = |of_left: &Origins, of_right: &Origins| {
+        examined("left", &left, |left| {
+            examined("right", &right, |right| {
+                let left = Examined { origins: of_left, ..*left };
+                let right = Examined { origins: of_right, ..*right };
+                compare_two(&left, &right, &FITTED, None).0
+            })
+        })
+    };
+    let none = Origins::default();
+    let of_both = compared(&zlib(20, "1.2.13", 0), &zlib(5, "1.2.11", 20));
+    assert_eq!((of_both.shared.len(), of_both.library), (20, Some(15)));
+    assert_eq!(of_both.comparable, [20, 25]);
+    let [package] = of_both.packages.as_slice() else { unreachable!("zlib is in both") };
+    assert_eq!((&*package.version, &*package.known_version), ("1.2.13", "1.2.11"));
+    let of_right = compared(&none, &zlib(5, "1.2.11", 20));
+    assert_eq!((of_right.shared.len(), of_right.library), (20, Some(15)), "one of them tells it");
+    assert!(of_right.packages.is_empty());
+    assert_eq!(compared(&none, &none).library, None);
 }
 
 #[test]

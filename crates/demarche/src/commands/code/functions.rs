@@ -1,8 +1,10 @@
 use demarche_assess::AssessError;
 use demarche_assess::programs::{Opening, Parsed, Sample, Unreadable, Visited, visit};
 use demarche_case::Gap;
-use demarche_code::{Discovery, Function, Program, functions, readable};
-use demarche_image::identity::Identity;
+use demarche_code::{
+    Discovery, Function, Origin, Program, fingerprints, functions, origins, readable,
+};
+use demarche_image::identity::{GoIdentity, Identity};
 use demarche_image::strings::{Encoding, Text, strings};
 use demarche_image::{Architecture, Format, Image};
 use demarche_report::{Block, Cell, Column, Section, words};
@@ -57,6 +59,9 @@ struct Found {
     found_by: &'static str,
     certainty: f32,
     is_thunk: bool,
+    /// The public package that it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<String>,
 }
 
 /// Lists the functions of executables.
@@ -66,7 +71,8 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let opening = Opening::from(&args.opening);
     let gaps = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
-        let (listing, gaps) = listing(&sample, &opening, args.strings);
+        let are_packages_told = args.json || args.list;
+        let (listing, gaps) = listing(&sample, &opening, args.strings, are_packages_told);
         let functions = listing.images.iter().map(|image| image.functions.len()).sum();
         listings.push(listing);
         Ok::<_, AssessError>(Visited { gaps, functions })
@@ -81,7 +87,12 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Lists a sample; a file that is no executable still has hashes.
-fn listing(sample: &Sample, opening: &Opening, has_strings: bool) -> (Listing, Vec<Gap>) {
+fn listing(
+    sample: &Sample,
+    opening: &Opening,
+    has_strings: bool,
+    are_packages_told: bool,
+) -> (Listing, Vec<Gap>) {
     let Parsed { mut identity, images: parsed } = sample.parse(opening);
     let mut gaps = sample.named(std::mem::take(&mut identity.gaps));
     let mut images = Vec::new();
@@ -89,7 +100,11 @@ fn listing(sample: &Sample, opening: &Opening, has_strings: bool) -> (Listing, V
         match image {
             Ok(image) => {
                 let program = functions(&image);
-                images.push(listed(&image, &program));
+                let packages = match are_packages_told {
+                    true => packages(&image, &program, identity.go.as_ref()),
+                    false => vec![None; program.functions.len()],
+                };
+                images.push(listed(&image, &program, packages));
                 gaps.extend(sample.named(program.gaps));
             }
             Err(error) => gaps.push(Gap::of(&sample.name, &Unreadable::Image(error))),
@@ -109,9 +124,20 @@ fn printable(bytes: &[u8]) -> Vec<Printable> {
     strings(bytes, 6).map(entry).collect()
 }
 
-fn listed(image: &Image<'_>, program: &Program) -> Listed {
+/// The public package that each function comes from.
+fn packages(image: &Image<'_>, program: &Program, go: Option<&GoIdentity>) -> Vec<Option<String>> {
+    let origins = origins(image, program, &fingerprints(image, program), go);
+    let named = |origin: Origin| match origin {
+        Origin::Package(package) => Some(origins.package(package)?.to_string()),
+        Origin::Own | Origin::Untold => None,
+    };
+    origins.expand(program.functions.len()).into_iter().map(named).collect()
+}
+
+fn listed(image: &Image<'_>, program: &Program, packages: Vec<Option<String>>) -> Listed {
+    let functions = program.functions.iter().zip(packages);
     let functions: Vec<Found> =
-        program.functions.iter().map(|function| found(image, function)).collect();
+        functions.map(|(function, package)| found(image, function, package)).collect();
     Listed {
         format: image.format,
         architecture: image.architecture,
@@ -120,7 +146,7 @@ fn listed(image: &Image<'_>, program: &Program) -> Listed {
     }
 }
 
-fn found(image: &Image<'_>, function: &Function) -> Found {
+fn found(image: &Image<'_>, function: &Function, package: Option<String>) -> Found {
     let sizes = function.blocks.iter().map(|block| block.end.since(block.start).unwrap_or(0));
     let symbol = image.symbols.binary_search_by_key(&function.start, |symbol| symbol.address);
     let symbol = symbol.ok().and_then(|index| image.symbols.get(index));
@@ -137,6 +163,7 @@ fn found(image: &Image<'_>, function: &Function) -> Found {
         found_by: found_by(function.discovery),
         certainty: function.certainty,
         is_thunk: function.is_thunk,
+        package,
     }
 }
 
@@ -183,6 +210,7 @@ fn table(functions: &[Found]) -> Block {
             words(function.found_by),
             Cell::Share(f64::from(function.certainty)),
             Cell::Code(function.name.clone().unwrap_or_default()),
+            words(function.package.clone().unwrap_or_default()),
         ]
     });
     let columns = vec![
@@ -193,6 +221,7 @@ fn table(functions: &[Found]) -> Block {
         Column::Text("found by"),
         Column::Number("certainty"),
         Column::Text("name"),
+        Column::Text("public package"),
     ];
     Block::Table { caption: "", columns, rows: rows.collect() }
 }

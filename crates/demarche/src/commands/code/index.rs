@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use demarche_case::Sha256;
+use demarche_case::assessment::code::PackageInside;
 use demarche_index::{Index, Meta, StoredSample};
 use demarche_report::{Block, Cell, Column, Section, words};
+use demarche_similarity::packages_inside;
 use serde::Serialize;
 
 use super::open;
@@ -14,28 +16,38 @@ use crate::output::{self, Outcome, count, counted, print};
 
 pub(crate) mod add;
 
+/// The number of packages of a program that are named in a line; the JSON has all.
+const PACKAGES: usize = 3;
+
 /// What an index holds.
 #[derive(Debug, Serialize)]
-struct Listing<'index> {
+struct Listing {
     index: String,
     segments: usize,
     bytes: u64,
     functions: u64,
     families: usize,
-    programs: Vec<Listed<'index>>,
+    programs: Vec<Listed>,
 }
 
 /// A program of the index.
 #[derive(Debug, Serialize)]
-struct Listed<'index> {
+struct Listed {
+    /// Its metadata; the origins of its functions are told as packages.
     #[serde(flatten)]
-    meta: &'index Meta,
+    meta: Meta,
     functions: u32,
+    /// The public packages inside it, most functions first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    packages: Vec<PackageInside>,
 }
 
-impl<'index> Listed<'index> {
-    fn of(stored: &'index StoredSample) -> Self {
-        Self { meta: &stored.meta, functions: stored.functions }
+impl Listed {
+    fn of(stored: &StoredSample) -> Self {
+        let mut meta = stored.meta.clone();
+        let functions = usize::try_from(stored.functions).expect("32 bits fit");
+        let packages = packages_inside(&std::mem::take(&mut meta.origins), functions);
+        Self { meta, functions: stored.functions, packages }
     }
 }
 
@@ -58,7 +70,7 @@ pub(crate) fn list(args: &CodeIndexArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&gaps))
 }
 
-fn view(listing: &Listing<'_>) -> [Section; 1] {
+fn view(listing: &Listing) -> [Section; 1] {
     let holds = format!(
         "{}, {}, {}",
         counted(listing.programs.len() as u64, "program", "programs"),
@@ -80,6 +92,7 @@ fn view(listing: &Listing<'_>) -> [Section; 1] {
             words(program.meta.name.as_str()),
             words(count(program.meta.code_bytes)),
             words(count(u64::from(program.functions))),
+            words(packages(&program.packages)),
             Cell::Code(program.meta.sha256.to_string().chars().take(16).collect()),
         ]
     });
@@ -89,10 +102,24 @@ fn view(listing: &Listing<'_>) -> [Section; 1] {
         Column::Text("program"),
         Column::Number("code"),
         Column::Number("functions"),
+        Column::Text("public packages"),
         Column::Text("sha256"),
     ];
     let table = Block::Table { caption: "", columns, rows: rows.collect() };
     [Section::new("index", "").with(Block::Terms(terms)).with(table)]
+}
+
+/// The packages with most functions, and the number of the rest.
+fn packages(packages: &[PackageInside]) -> String {
+    let named = |package: &PackageInside| {
+        format!("{} {}", package.name, package.version).trim_end().to_owned()
+    };
+    let shown: Vec<String> = packages.iter().take(PACKAGES).map(named).collect();
+    let more = match packages.len().saturating_sub(PACKAGES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    output::clean(&shown.join(", ")) + &more
 }
 
 /// Takes programs out of the index.
