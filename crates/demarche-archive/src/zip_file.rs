@@ -213,8 +213,10 @@ fn walk_without_directory(
     let Ok(bytes) = read else { return vec![ArchiveShortfall::Zip(error)] };
     let found = recover(&bytes, budget);
     let names: BTreeSet<String> = found.iter().map(|file| file.name.clone()).collect();
-    let number = found.len();
-    let mut shortfalls = Vec::new();
+    let mut shortfalls = vec![match found.len() {
+        0 => ArchiveShortfall::Zip(error),
+        number => ArchiveShortfall::ZipRecovered { found: number },
+    }];
     if hand_over(found, budget, visit, &mut shortfalls) == ControlFlow::Continue(()) {
         let lost = named(&bytes).into_iter().filter(|name| !names.contains(name));
         let lost = lost.map(|name| Found {
@@ -225,9 +227,5 @@ fn walk_without_directory(
         // Nothing comes behind them, whether the visitor breaks off or not.
         let _: ControlFlow<()> = hand_over(lost.collect(), budget, visit, &mut shortfalls);
     }
-    shortfalls.push(match number {
-        0 => ArchiveShortfall::Zip(error),
-        _ => ArchiveShortfall::ZipRecovered { found: number },
-    });
     shortfalls
 }

@@ -2,10 +2,12 @@
 //!
 //! Each source is read and hashed once. Executables and the index have their own module, [`crate::programs`].
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::exposure::ExposureFindings;
@@ -13,6 +15,7 @@ use demarche_case::record::Catalogue;
 use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, Moment, TableFile, Tlp, table_files};
 use demarche_library::{Library, Store};
 use demarche_routes::{RoutingData, Tables};
+use rayon::prelude::*;
 
 use crate::AssessError;
 use crate::progress::{Progress, Stage, step};
@@ -164,27 +167,41 @@ fn read_files<'a>(
     threads: NonZeroUsize,
     progress: &dyn Progress,
 ) -> Result<RoutingSource, AssessError> {
-    let mut tables = Tables { gaps, ..Tables::default() };
-    let mut inputs = Vec::new();
     let mut opened = Vec::new();
-    for file in files.clone() {
-        opened.push(file.open().map_err(AssessError::path("open", &file.path))?);
+    for file in files {
+        let bytes = file.open().map_err(AssessError::path("open", &file.path))?;
+        opened.push((file, bytes));
     }
-    let sizes = opened.iter().map(|file| file.metadata().map_or(0, |metadata| metadata.len()));
+    let sizes = opened.iter().map(|(_, file)| file.metadata().map_or(0, |file| file.len()));
     let total = sizes.sum();
-    let mut done = 0;
-    for (file, bytes) in files.zip(opened) {
-        let mut metered =
-            Metered { inner: Hashed::new(bytes), progress, done, total, is_cancelled: false };
+    let done = AtomicU64::new(0);
+    let read_file = |(file, bytes): (&TableFile, File)| {
+        let mut tables = Tables::default();
+        let mut metered = Metered {
+            inner: Hashed::new(bytes),
+            progress,
+            done: &done,
+            total,
+            is_cancelled: false,
+        };
         let kind = tables.read(&file.name, &mut metered, threads);
         if metered.is_cancelled {
             return Err(AssessError::Cancelled);
         }
         let (sha256, bytes) =
             metered.inner.finish().map_err(AssessError::path("read", &file.path))?;
-        done += bytes;
-        let description = kind.map_or_else(|| "not read".to_owned(), |kind| kind.to_string());
-        inputs.push(Input { path: file.name.clone(), sha256, bytes, what: description });
+        let what = kind.map_or_else(|| "not read".to_owned(), |kind| kind.to_string());
+        Ok((tables, Input { path: file.name.clone(), sha256, bytes, what }))
+    };
+    // Side by side, and joined in the order of the names, so that the answer does not depend on who is first.
+    let read: Vec<Result<(Tables, Input), AssessError>> =
+        opened.into_par_iter().map(read_file).collect();
+    let mut tables = Tables { gaps, ..Tables::default() };
+    let mut inputs = Vec::new();
+    for read in read {
+        let (of_file, input) = read?;
+        tables.append(of_file);
+        inputs.push(input);
     }
     Ok(RoutingSource { routing_data: RoutingData::new(tables, doubtful), inputs })
 }
@@ -194,7 +211,7 @@ struct Metered<'a, R> {
     inner: R,
     progress: &'a dyn Progress,
     /// The bytes read so far, of all files.
-    done: u64,
+    done: &'a AtomicU64,
     total: u64,
     is_cancelled: bool,
 }
@@ -202,8 +219,8 @@ struct Metered<'a, R> {
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.done += count as u64;
-        match self.progress.step(Stage::Tables, self.done, self.total) {
+        let done = self.done.fetch_add(count as u64, Ordering::Relaxed) + count as u64;
+        match self.progress.step(Stage::Tables, done, self.total) {
             ControlFlow::Continue(()) => Ok(count),
             ControlFlow::Break(()) => {
                 self.is_cancelled = true;
@@ -243,7 +260,7 @@ pub fn read_record(library: &Path, progress: &dyn Progress) -> Result<RecordSour
 pub(crate) fn hand_written(folder: &CaseFolder) -> Result<Vec<Input>, AssessError> {
     let hash = |name: &str, description: &str| {
         let path = folder.root().join(name);
-        let hashed = std::fs::File::open(&path).and_then(|file| Hashed::new(file).finish());
+        let hashed = File::open(&path).and_then(|file| Hashed::new(file).finish());
         let (sha256, bytes) = hashed.map_err(AssessError::path("read", path))?;
         Ok::<_, AssessError>(Input {
             path: name.to_owned(),

@@ -11,6 +11,7 @@ pub mod exposure;
 pub mod precedents;
 pub mod response;
 pub mod routes;
+pub mod watch;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

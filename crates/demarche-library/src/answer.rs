@@ -42,7 +42,7 @@ pub struct ImportAnswer {
     pub counts: Counts,
     /// Everything that could not be used, by id and with a reason.
     pub refused: Vec<RefusedAnswer>,
-    /// The number of objects without a use in demarche, by kind.
+    /// The number of objects and fields that become no entry, by kind.
     pub passed_over: BTreeMap<String, u64>,
     /// The reason for which reading stopped early; `None` if the whole file was read.
     pub cut: Option<String>,

@@ -7,23 +7,22 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use demarche_case::record::{
-    Actor, Attribution, Bond, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId,
+    Actor, Attribution, Bond, Catalogue, CitationId, PreviousAttack, Record, RecordId,
     SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use, Used,
 };
-use demarche_case::{Availability, Moment, TechniqueId, Tlp};
+use demarche_case::{Availability, Moment, TechniqueId};
 use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
 
 use crate::citations::Citations;
 use crate::{Cut, Imported, Provenance, Reason, Refused, countries};
 
+mod edition;
 mod incidents;
 mod states;
 mod text;
 
+use edition::{OWN, Origin, number};
 use text::Plain;
-
-/// The names under which ATT&CK gives its own numbers, one for each matrix.
-const OWN: [&str; 3] = ["mitre-attack", "mitre-ics-attack", "mitre-mobile-attack"];
 
 /// Imports a bundle.
 ///
@@ -31,8 +30,10 @@ const OWN: [&str; 3] = ["mitre-attack", "mitre-ics-attack", "mitre-mobile-attack
 #[must_use]
 pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
     let Reading { bundle, refused, cut } = demarche_stix::read(bytes);
+    let origin = Origin::of(&bundle, provenance, cut.is_some());
     let mut import = Import {
         bundle: &bundle,
+        origin: &origin,
         part: Record::default(),
         citations: Citations::default(),
         refused: refused
@@ -53,7 +54,7 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
     for relationship in of_actors.into_iter().chain(others) {
         import.relationship(relationship);
     }
-    import.finish(provenance, cut.map(Cut::from))
+    import.finish(cut.map(Cut::from))
 }
 
 /// For each id that was revoked, that of what took its place.
@@ -78,6 +79,7 @@ enum Place {
 
 struct Import<'b> {
     bundle: &'b Bundle<'b>,
+    origin: &'b Origin,
     part: Record,
     citations: Citations,
     refused: Vec<Refused>,
@@ -105,7 +107,12 @@ impl<'b> Import<'b> {
             self.refused.push(Refused::new(shown, reason).named(object.name.as_str()));
             return;
         }
-        let id = RecordId::new(Catalogue::Attack, shown);
+        // What others say of a group or campaign of ATT&CK is an entry of theirs; a program is one by its number,
+        // since it is its availability that counts.
+        let is_claim = !matches!(object.kind, Kind::Malware | Kind::Tool);
+        let is_theirs = is_claim && !self.origin.is_of_attack(object.created_by.as_deref());
+        let id =
+            RecordId::new(Catalogue::Attack, if is_theirs { object.id.as_str() } else { shown });
         let entry = match object.kind {
             Kind::IntrusionSet | Kind::ThreatActor => self.actor(id, object),
             Kind::Malware => self.software(id, object, Availability::Private),
@@ -158,7 +165,7 @@ impl<'b> Import<'b> {
             attacks.extend(incidents::named(sentence).map(|named| (named, citations)));
         }
         for (named, citations) in attacks {
-            self.named_attack(&id, &object.name, named, citations);
+            self.named_attack(&id, object, named, citations);
         }
         let synonyms = self.synonyms(object);
         let citations = self.page(object);
@@ -178,16 +185,17 @@ impl<'b> Import<'b> {
     fn named_attack(
         &mut self,
         actor: &RecordId,
-        actor_name: &str,
+        object: &Object<'_>,
         named: incidents::Named,
         citations: Vec<CitationId>,
     ) {
         let id = RecordId::new(Catalogue::Attack, format!("{}/{}", actor.id, named.began));
+        let by = self.origin.author(self.bundle, object.created_by.as_deref());
         let attribution = Attribution {
             actor: Some(actor.clone()),
             name: None,
             state: None,
-            by: Some("MITRE ATT&CK, in the text of the entry".to_owned()),
+            by: Some(format!("{by}, in the text of the entry")),
             date: None,
             citations: citations.clone(),
         };
@@ -200,7 +208,7 @@ impl<'b> Import<'b> {
             victims: Vec::new(),
             attributions: vec![attribution],
             coded: BTreeMap::new(),
-            about: format!("Named in the text of {actor_name} only."),
+            about: format!("Named in the text of {} only.", object.name),
             citations,
         });
     }
@@ -300,8 +308,9 @@ impl<'b> Import<'b> {
             Some(Place::Campaign { index, .. }) => {
                 let index = *index;
                 let (citations, _) = self.said(one);
+                let by = self.origin.author(self.bundle, one.created_by.as_deref());
                 if let Some(attack) = self.part.attacks.get_mut(index) {
-                    let by = Some("MITRE ATT&CK".to_owned());
+                    let by = Some(by);
                     let (state, date) = (None, None);
                     let attribution = Attribution { actor, name, state, by, date, citations };
                     attack.attributions.push(attribution);
@@ -330,7 +339,10 @@ impl<'b> Import<'b> {
         let (citations, _) = self.said(one);
         let Some(actor) = self.part.actors.get_mut(actor) else { return };
         for (state, bond) in states {
-            if !actor.states.iter().any(|known| known.state == state) {
+            let is_known = |known: &StateClaim| {
+                known.state == state && (known.bond == bond || known.bond == Bond::ActsFor)
+            };
+            if !actor.states.iter().any(is_known) {
                 let basis = format!("attributed to {name}");
                 let citations = citations.clone();
                 actor.states.push(StateClaim { state, bond, basis, citations });
@@ -416,13 +428,13 @@ impl<'b> Import<'b> {
         with_sources.collect()
     }
 
-    fn finish(mut self, provenance: &Provenance, cut: Option<Cut>) -> Imported {
-        let edition = edition(self.bundle, provenance);
+    fn finish(mut self, cut: Option<Cut>) -> Imported {
+        let edition = self.origin.edition.clone();
         self.part.citations = self.citations.into_list();
         let mut imported = Imported {
             part: self.part,
             refused: self.refused,
-            passed_over: self.bundle.others.clone(),
+            passed_over: passed_over(self.bundle),
             cut,
         };
         imported.settle(edition);
@@ -430,17 +442,35 @@ impl<'b> Import<'b> {
     }
 }
 
+/// The number of objects that become no entry, by kind; a relationship with its own kind.
+fn passed_over(bundle: &Bundle<'_>) -> BTreeMap<String, u64> {
+    let mut counts = bundle.others.clone();
+    let objects = bundle.objects.iter().filter(|object| {
+        matches!(
+            object.kind,
+            Kind::Identity
+                | Kind::MarkingDefinition
+                | Kind::Report
+                | Kind::Collection
+                | Kind::Matrix
+        )
+    });
+    let relationships = bundle.relationships.iter().filter(|relationship| {
+        matches!(relationship.kind, RelationshipKind::SubtechniqueOf | RelationshipKind::RevokedBy)
+    });
+    let words = objects
+        .map(|object| object.kind.word().to_owned())
+        .chain(relationships.map(|relationship| format!("relationship {}", relationship.kind)));
+    for word in words {
+        *counts.entry(word).or_default() += 1;
+    }
+    counts
+}
+
 /// Returns true if a sentence is about the group of this name.
 fn is_about(sentence: &str, name: &str) -> bool {
     ["It ", "The group ", "Individual members of "].iter().any(|start| sentence.starts_with(start))
         || sentence.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
-}
-
-/// ATT&CK's own number of an object: `G0032`, `T1561.002`.
-fn number<'o>(object: &'o Object<'_>) -> Option<&'o str> {
-    let reference =
-        object.references.iter().find(|reference| OWN.contains(&reference.source_name.as_str()))?;
-    reference.external_id.as_deref()
 }
 
 /// A reference that is not a source but says who calls an object by a name: its text holds nothing but citations.
@@ -455,76 +485,4 @@ fn is_synonym(reference: &Reference<'_>) -> bool {
 /// A date of a campaign; ATT&CK knows the month and writes the first of it.
 fn to_month(text: &str) -> Option<Moment> {
     text.get(..7)?.parse().ok()
-}
-
-fn edition(bundle: &Bundle<'_>, provenance: &Provenance) -> Edition {
-    let of = |kind| bundle.objects.iter().find(move |object| object.kind == kind);
-    let domain =
-        of(Kind::Matrix).and_then(number).map(str::to_owned).or_else(|| common_domain(bundle));
-    let version = of(Kind::Collection).and_then(|collection| collection.version.as_deref());
-    let newest = bundle.objects.iter().filter_map(|object| object.modified.as_deref()).max();
-    let newest = newest.and_then(|text| text.get(..10)).and_then(|day| day.parse::<Moment>().ok());
-    let name = match (&domain, version) {
-        (Some(domain), Some(version)) => format!("attack-{}-{version}", word(domain)),
-        (Some(domain), None) => {
-            let day = newest.map_or_else(|| "undated".to_owned(), |day| day.to_string());
-            format!("attack-{}-{day}", word(domain))
-        }
-        (None, _) => {
-            // Whoever writes a bundle chooses its id: with the hash of the file, none displaces another's.
-            let id = bundle.id.as_deref().and_then(|id| id.strip_prefix("bundle--"));
-            let hash = provenance.sha256.to_string();
-            let parts = ["stix", id.unwrap_or_default(), &hash].map(|part| part.chars().take(8));
-            let parts = parts.into_iter().map(String::from_iter).filter(|part| !part.is_empty());
-            parts.collect::<Vec<String>>().join("-")
-        }
-    };
-    let markings = bundle.objects.iter().map(|object| &object.markings);
-    let markings =
-        markings.chain(bundle.relationships.iter().map(|relationship| &relationship.markings));
-    let tlp = markings.filter_map(|markings| bundle.tlp(markings)).max();
-    Edition {
-        name,
-        catalogue: Catalogue::Attack,
-        date: provenance.date.or(newest),
-        origin: provenance.origin.clone(),
-        licence: licence(bundle, domain.is_some()),
-        tlp: tlp.unwrap_or(Tlp::Clear),
-        sha256: provenance.sha256,
-        used: 0,
-        refused: 0,
-    }
-}
-
-/// The domain that most techniques are of.
-fn common_domain(bundle: &Bundle<'_>) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let techniques = bundle.objects.iter().filter(|object| object.kind == Kind::AttackPattern);
-    for domain in techniques.flat_map(|technique| technique.domains.iter().take(1)) {
-        *counts.entry(domain.as_str()).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(domain, _)| domain.to_owned())
-}
-
-/// `enterprise` for `enterprise-attack`.
-fn word(domain: &str) -> &str {
-    domain.strip_suffix("-attack").unwrap_or(domain)
-}
-
-/// The sentence that MITRE requires, with the year of the bundle's own statement; of other bundles what they state.
-///
-/// Source: ATT&CK, "Terms of Use", attack.mitre.org/resources/legal-and-branding/terms-of-use.
-fn licence(bundle: &Bundle<'_>, is_attack: bool) -> String {
-    let statements = bundle.objects.iter().filter_map(|object| object.statement.as_deref());
-    let statements: BTreeSet<&str> = statements.collect();
-    let stated = statements.into_iter().collect::<Vec<_>>().join(" ");
-    if !is_attack {
-        return if stated.is_empty() { "The bundle states no terms.".to_owned() } else { stated };
-    }
-    let years =
-        stated.split(|letter: char| !letter.is_ascii_digit()).filter(|word| word.len() == 4);
-    let year = years.max().map_or_else(String::new, |year| format!("{year} "));
-    format!(
-        "(c) {year}The MITRE Corporation. This work is reproduced and distributed with the permission of The MITRE Corporation."
-    )
 }

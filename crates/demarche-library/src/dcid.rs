@@ -83,8 +83,8 @@ impl Import {
         if self.places.contains_key(&number) {
             return Err(Refused::new(number, Reason::Repeated).named(name));
         }
-        let began = row.get("interactionstartdate").and_then(|date| date.parse::<Moment>().ok());
-        let ended = row.get("interactionenddate").and_then(|date| date.parse::<Moment>().ok());
+        let mut dated = |column| table::date(&row, column, read_date, &number, &mut self.refused);
+        let (began, ended) = (dated("interactionstartdate"), dated("interactionenddate"));
         let addresses = SOURCES.iter().filter_map(|column| row.get(column));
         let citations: BTreeSet<CitationId> =
             addresses.map(|url| self.citations.of(url, None, Some(url))).collect();
@@ -127,7 +127,10 @@ impl Import {
             _ => return Err(Refused::new(number, Reason::Missing("row")).named(name)),
         };
         let is_initiator = side == "initiator";
-        let began = row.get("interactionstartdate").and_then(|date| date.parse::<Moment>().ok());
+        // The dates of rows of responses are not used.
+        let dated =
+            || table::date(&row, "interactionstartdate", read_date, &number, &mut self.refused);
+        let began = is_initiator.then(dated).flatten();
         let state = row.get("initiator").and_then(war_number);
         let victims = victims(&row);
         let index = *self.places.entry(number.clone()).or_insert_with(|| {
@@ -190,6 +193,10 @@ impl Import {
 fn number(row: &Row) -> Result<String, Refused> {
     let missing = || Refused::row(row.line, Reason::Missing("Cyberincidentnum"));
     row.get("Cyberincidentnum").map(str::to_owned).ok_or_else(missing)
+}
+
+fn read_date(cell: &str) -> Option<Moment> {
+    cell.parse().ok()
 }
 
 fn is_nothing(cell: &str) -> bool {

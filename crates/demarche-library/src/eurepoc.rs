@@ -44,6 +44,19 @@ const READ: [&str; 18] = [
     "receiver_category_subcode",
 ];
 
+/// The columns of the table of attributions that are read.
+const ATTRIBUTIONS: [&str; 9] = [
+    "incident_ID",
+    "attribution_ID",
+    "attribution_date",
+    "attribution_basis",
+    "attributing_actor",
+    "attribution_it_company",
+    "attributing_country",
+    "attributed_initiator",
+    "attributed_initiator_country",
+];
+
 /// Columns of which "Not available" is an answer and not a blank: coders looked, and could not tell.
 const ANSWERED: [&str; 3] =
     ["legal_response_type", "legal_response_indicator", "IL_breach_indicator"];
@@ -54,7 +67,10 @@ const UNKNOWN: [&str; 3] = ["Unknown", "Not available", "Unknown - not attribute
 /// Imports the table of incidents.
 #[must_use]
 pub fn incidents(bytes: &[u8], provenance: &Provenance) -> Imported {
-    let mut import = Import::default();
+    let further =
+        ["start_date", "end_date", "incident_type", "receiver_category", "initiator_category"];
+    let refused = table::lacking(bytes, READ.iter().chain(&further));
+    let mut import = Import { refused, ..Import::default() };
     for row in table::rows(bytes) {
         import.row(row, Import::incident);
     }
@@ -64,7 +80,8 @@ pub fn incidents(bytes: &[u8], provenance: &Provenance) -> Imported {
 /// Imports the table of attributions.
 #[must_use]
 pub fn attributions(bytes: &[u8], provenance: &Provenance) -> Imported {
-    let mut import = Import::default();
+    let refused = table::lacking(bytes, &ATTRIBUTIONS);
+    let mut import = Import { refused, ..Import::default() };
     for row in table::rows(bytes) {
         import.row(row, |import, row| import.attribution(&row));
     }
@@ -81,6 +98,17 @@ pub(crate) fn coarse(text: &str) -> Option<Moment> {
     };
     day.parse::<Moment>().ok()?;
     known.parse().ok()
+}
+
+/// The date of a column; one that is in no form that is read costs itself alone.
+pub(crate) fn dated(
+    row: &Row,
+    field: &'static str,
+    id: &str,
+    refused: &mut Vec<Refused>,
+) -> Option<Moment> {
+    row.get(field).and_then(known)?;
+    table::date(row, field, coarse, id, refused)
 }
 
 fn known(text: &str) -> Option<&str> {
@@ -113,8 +141,8 @@ impl Import {
         if self.places.contains_key(&id) {
             return Err(Refused::new(id, Reason::Repeated).named(name));
         }
-        let began = row.get("start_date").and_then(coarse);
-        let ended = row.get("end_date").and_then(coarse);
+        let began = dated(&row, "start_date", &id, &mut self.refused);
+        let ended = dated(&row, "end_date", &id, &mut self.refused);
         let subcodes = row.get("receiver_category_subcode").map(str::to_owned);
         let (attributions, victims) = (initiators(&row), victims(&row));
         let citations = self.addresses(&row);
@@ -173,12 +201,13 @@ impl Import {
         let mut by: Vec<&str> = columns.into_iter().filter_map(cell).collect();
         by.extend(cell("attribution_basis"));
         let by = (!by.is_empty()).then(|| by.join("; "));
+        let id = format!("{incident}, line {}", row.line);
         let claim = Attribution {
             actor: None,
             name,
             state,
             by,
-            date: row.get("attribution_date").and_then(coarse),
+            date: dated(row, "attribution_date", &id, &mut self.refused),
             citations: Vec::new(),
         };
         let index = *self.places.entry(incident.clone()).or_insert_with(|| {
@@ -306,6 +335,7 @@ mod tests {
             ("2014-01-02 00:00:00", Some("2014-01-02")),
             ("2014-13-01", None),
             ("2014", None),
+            ("31/12/2014", None),
             ("é014-01-01", None),
         ] {
             assert_eq!(coarse(text).map(|date| date.to_string()).as_deref(), expected, "{text}");

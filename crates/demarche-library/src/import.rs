@@ -42,7 +42,7 @@ pub struct Imported {
     pub part: Record,
     /// The entries that were not used, in order.
     pub refused: Vec<Refused>,
-    /// The number of objects without a use in demarche, by kind.
+    /// The number of objects and fields that become no entry, by kind.
     pub passed_over: BTreeMap<String, u64>,
     /// The reason for which reading stopped early; `None` if the whole file was read.
     pub cut: Option<Cut>,
@@ -112,6 +112,9 @@ pub enum Companion {
     /// An extract of EuRepoC's dashboard other than responses, attribution delays and initiators.
     #[error("an extract of EuRepoC's dashboard that demarche has no use for")]
     Dashboard,
+    /// The description of a galaxy of MISP.
+    #[error("the description of a galaxy of MISP, without its clusters")]
+    Galaxy,
 }
 
 impl Companion {
@@ -122,6 +125,7 @@ impl Companion {
             Self::Dashboard => {
                 "of the dashboard's extracts, responses, attribution delays and initiators can be added"
             }
+            Self::Galaxy => "add the file of the same name in the folder `clusters`",
         }
     }
 }
@@ -139,21 +143,39 @@ pub enum ImportError {
     /// The file is another cluster of the MISP galaxy.
     #[error("a cluster of the MISP galaxy of type `{0}`")]
     Galaxy(String),
+    /// The file is a list of clusters of the MISP galaxy.
+    #[error("a list of clusters of the MISP galaxy")]
+    Galaxies,
+    /// The file is text in UTF-16.
+    #[error("text in UTF-16, and only UTF-8 is read")]
+    Utf16,
+    /// The file is a spreadsheet.
+    #[error("a spreadsheet, and only tables as text are read")]
+    Spreadsheet,
+    /// The cells of the table are parted by another sign than a comma.
+    #[error("a table whose cells are parted by {0}, and only commas are read")]
+    Separator(&'static str),
+    /// The heads of the table are those of a known table in other letters.
+    #[error("the columns of a known table, in other letters: `{0}`")]
+    Heads(String),
+    /// Lines stand before the heads of the table.
+    #[error("a table whose heads stand in line {0}, and they must stand in the first")]
+    Title(usize),
     /// The file is published beside a data set, and has nothing to add.
     #[error("{0}")]
     Companion(Companion),
     /// The file is not JSON throughout.
-    #[error("not a cluster of the MISP galaxy")]
-    Json(#[source] serde_json::Error),
+    #[error("not a cluster of the MISP galaxy: {0}")]
+    Json(String),
     /// Nothing in it is of use: no actor, program, technique, attack, nor who used what.
     #[error(
-        "nothing in the file can be used: {refused} refused, {passed_over} of no use{}",
+        "nothing in the file can be used: {refused} refused, {passed_over} that make no entry{}",
         first.as_ref().map_or_else(String::new, |first| format!("; {first}"))
     )]
     Nothing {
         /// The number of entries that were refused.
         refused: u64,
-        /// The number of objects of kinds without a use in demarche.
+        /// The number of objects and fields of kinds that become no entry.
         passed_over: u64,
         /// The reason for which reading stopped early, else the first refused entry with its reason.
         first: Option<String>,
@@ -173,8 +195,8 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    pub(crate) fn json(error: serde_json::Error) -> Self {
-        Self::Json(error)
+    pub(crate) fn json(error: &serde_json::Error) -> Self {
+        Self::Json(demarche_stix::fault_at(error))
     }
 
     pub(crate) fn nothing(imported: &Imported) -> Self {
@@ -196,6 +218,15 @@ impl ImportError {
             Self::Galaxy(_) => {
                 "of the MISP galaxy, threat-actor.json and malpedia.json can be added"
             }
+            Self::Galaxies => "add each cluster as a file of its own",
+            Self::Utf16 => "save it as UTF-8, and add it again",
+            Self::Spreadsheet | Self::Separator(_) => {
+                "save each sheet as CSV with commas, in UTF-8, and add it again"
+            }
+            Self::Heads(_) => {
+                "write the heads as the publisher has them; add the file as it was published"
+            }
+            Self::Title(_) => "remove the lines before the heads, and add it again",
             Self::Companion(companion) => companion.hint(),
             Self::Nothing { .. } => {
                 "check that it is the file you meant, and whole; docs/library.md lists what is read of each catalogue"

@@ -1,5 +1,6 @@
 //! The catalogue of a file, told by its content.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -65,53 +66,101 @@ impl Kind {
     ///
     /// It is of none that the library knows.
     pub fn of(bytes: &[u8]) -> Result<Self, ImportError> {
+        if is_utf16(bytes) {
+            return Err(ImportError::Utf16);
+        }
+        if is_spreadsheet(bytes) {
+            return Err(ImportError::Spreadsheet);
+        }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         match text.first() {
             Some(b'{') => Self::of_object(text),
-            Some(b'[') => match text.trim_ascii_start().get(1..).map(<[u8]>::trim_ascii_start) {
+            Some(b'[') => match text.get(1..).map(<[u8]>::trim_ascii_start) {
+                Some(first @ [b'{', ..]) if Probe::of(first).is_galaxy() => {
+                    Err(ImportError::Galaxies)
+                }
                 Some([b'{' | b']', ..]) => Ok(Self::Stix),
                 _ => Err(ImportError::Unknown),
             },
-            Some(_) => Self::of_columns(&table::columns(text)),
+            Some(_) => Self::of_table(text),
             None => Err(ImportError::Empty),
         }
     }
 
     fn of_object(text: &[u8]) -> Result<Self, ImportError> {
-        let mut probe = Probe::default();
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        // An error only ends the probe: a cut bundle is still a bundle.
-        drop(reader.deserialize_map(ProbeVisitor(&mut probe)));
-        match (probe.kind.as_deref(), probe.has_objects, probe.has_values) {
+        let probe = Probe::of(text);
+        match (probe.kind.as_deref(), probe.has("objects"), probe.has("values")) {
             (_, true, _) => Ok(Self::Stix),
             (Some("threat-actor"), _, true) => Ok(Self::MispThreatActor),
             (Some("malpedia"), _, true) => Ok(Self::Malpedia),
             (kind, _, true) => Err(ImportError::Galaxy(kind.unwrap_or("no type").to_owned())),
+            (Some(_), _, false) if probe.has("namespace") && !probe.has("id") => {
+                Err(ImportError::Companion(Companion::Galaxy))
+            }
             (Some(_), _, false) => Ok(Self::Stix),
             (None, _, false) => Err(ImportError::Unknown),
         }
     }
 
+    /// The kind of a table; one that would be known in another writing is refused by what it has of its own.
+    fn of_table(text: &[u8]) -> Result<Self, ImportError> {
+        let is_known =
+            |columns: &[String]| !matches!(Self::of_columns(columns), Err(ImportError::Unknown));
+        let columns = table::columns(text);
+        if is_known(&columns) {
+            return Self::of_columns(&columns);
+        }
+        for (separator, name) in [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "bars")] {
+            if is_known(&table::separated(text, separator)) {
+                return Err(ImportError::Separator(name));
+            }
+        }
+        let lower = |name: &String| name.to_lowercase();
+        let plain: Vec<String> = columns.iter().map(lower).collect();
+        if KNOWN.iter().any(|heads| heads.iter().all(|head| plain.contains(&head.to_lowercase()))) {
+            let odd = columns
+                .iter()
+                .find(|name| !KNOWN.iter().any(|heads| heads.contains(&name.as_str())));
+            return Err(ImportError::Heads(
+                odd.map_or_else(String::new, |name| table::short(name)),
+            ));
+        }
+        let mut rest = text;
+        for line in 2..=TITLES {
+            let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { break };
+            let Some((_, behind)) = rest.split_at_checked(end + 1) else { break };
+            rest = behind;
+            // An empty line has no columns, though a reader of tables would skip it.
+            let is_empty = rest.first().is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
+            if !is_empty && is_known(&table::columns(rest)) {
+                return Err(ImportError::Title(line));
+            }
+        }
+        Err(ImportError::Unknown)
+    }
+
     fn of_columns(columns: &[String]) -> Result<Self, ImportError> {
         let has =
             |wanted: &[&str]| wanted.iter().all(|name| columns.iter().any(|column| column == name));
-        if has(&["Cyberincidentnum", "row", "target"]) {
+        if has(&CAMPAIGNS) {
             Ok(Self::DcidCampaigns)
-        } else if has(&["Cyberincidentnum", "StateA", "initiator", "severity"]) {
+        } else if has(&DYADS) {
             Ok(Self::DcidIncidents)
-        } else if has(&["incident_ID", "attribution_ID", "attributed_initiator"]) {
+        } else if has(&ATTRIBUTIONS) {
             Ok(Self::EurepocAttributions)
-        } else if has(&["ID", "name", "incident_type", "receiver_category", "initiator_country"]) {
+        } else if is_release(columns) {
             Ok(Self::EurepocIncidents)
         } else if has(&["ID", "political_response", "legal_response", "receiver_country"]) {
             Ok(Self::EurepocResponses)
         } else if has(&["ID", "industry_date", "political_date", "attacker_date"]) {
             Ok(Self::EurepocDelays)
-        } else if has(&["ID", "receiver_country", "initiator_category", "initiator_name"]) {
+        } else if has(&["ID", "receiver_country", "initiator_category", "initiator_name"])
+            && !has(&["name"])
+        {
             Ok(Self::EurepocInitiators)
-        } else if has(&["ID", "start_date", "receiver_country"]) {
+        } else if has(&["ID", "start_date", "receiver_country"]) && !has(&["name"]) {
             Err(ImportError::Companion(Companion::Dashboard))
-        } else if has(&["variable", "code", "meaning"]) {
+        } else if is_code_book(columns) {
             Err(ImportError::Companion(Companion::CodeBook))
         } else {
             Err(ImportError::Unknown)
@@ -119,11 +168,83 @@ impl Kind {
     }
 }
 
+/// The columns by which each table is known.
+const CAMPAIGNS: [&str; 3] = ["Cyberincidentnum", "row", "target"];
+const DYADS: [&str; 4] = ["Cyberincidentnum", "StateA", "initiator", "severity"];
+const ATTRIBUTIONS: [&str; 3] = ["incident_ID", "attribution_ID", "attributed_initiator"];
+const INCIDENTS: [&str; 5] =
+    ["ID", "name", "incident_type", "receiver_category", "initiator_country"];
+
+/// The columns of tables that a spreadsheet may have written in other letters.
+const KNOWN: [&[&str]; 4] = [&CAMPAIGNS, &DYADS, &ATTRIBUTIONS, &INCIDENTS];
+
+/// The last line on which heads are looked for behind a title.
+const TITLES: usize = 6;
+
+/// Returns true for incidents of EuRepoC, of which a later release may have renamed a column; that one is then named.
+fn is_release(columns: &[String]) -> bool {
+    let has = |name: &&&str| columns.iter().any(|column| column == **name);
+    let (ids, telling) = INCIDENTS.split_at(2);
+    ids.iter().all(|name| has(&name)) && telling.iter().filter(has).count() >= 2
+}
+
+/// Returns true if a table has few columns, among them a variable's name and its meaning.
+fn is_code_book(columns: &[String]) -> bool {
+    let plain: Vec<String> =
+        columns.iter().map(|column| column.to_lowercase().replace(['_', '-'], " ")).collect();
+    let has = |words: &[&str]| {
+        plain.iter().any(|column| column.split(' ').any(|word| words.contains(&word)))
+    };
+    let names = ["variable", "variables", "field", "fields", "column", "columns"];
+    let meanings = ["meaning", "label", "labels", "description", "definition", "explanation"];
+    (2..=8).contains(&columns.len()) && has(&names) && has(&meanings)
+}
+
+/// Returns true if a text begins as UTF-16 does, with or without its mark.
+fn is_utf16(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [first, 0, second, 0, ..] | [0, first, 0, second, ..] => {
+            [first, second].iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        }
+        _ => false,
+    }
+}
+
+/// Returns true for the containers of spreadsheets: a zip with their parts, and the older compound file.
+fn is_spreadsheet(bytes: &[u8]) -> bool {
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        || (bytes.starts_with(b"PK\x03\x04")
+            && (holds(b"xl/workbook") || holds(b"opendocument.spreadsheet")))
+}
+
 #[derive(Default)]
 struct Probe {
     kind: Option<String>,
-    has_objects: bool,
-    has_values: bool,
+    /// The members met, of those that tell a kind.
+    members: BTreeSet<&'static str>,
+}
+
+/// The members that tell the kind of an object, beside its type.
+const TELLING: [&str; 4] = ["objects", "values", "namespace", "id"];
+
+impl Probe {
+    fn of(text: &[u8]) -> Self {
+        let mut probe = Self::default();
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        // An error only ends the probe: a cut bundle is still a bundle.
+        drop(reader.deserialize_map(ProbeVisitor(&mut probe)));
+        probe
+    }
+
+    fn is_galaxy(&self) -> bool {
+        self.has("values") && !self.has("objects")
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.members.contains(name)
+    }
 }
 
 /// Reads the members of an object until they tell its kind.
@@ -138,14 +259,13 @@ impl<'de> Visitor<'de> for ProbeVisitor<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
+            self.0.members.extend(TELLING.iter().filter(|telling| **telling == name));
             match name.as_str() {
                 "objects" => {
-                    self.0.has_objects = true;
                     return Err(A::Error::custom("known"));
                 }
                 "type" => self.0.kind = map.next_value::<Word>()?.0,
                 "values" => {
-                    self.0.has_values = true;
                     if self.0.kind.is_some() {
                         return Err(A::Error::custom("known"));
                     }
@@ -194,9 +314,59 @@ mod tests {
             ("ID,political_response,legal_response,receiver_country\n", Kind::EurepocResponses),
             ("ID,industry_date,political_date,attacker_date\n", Kind::EurepocDelays),
             ("ID,receiver_country,initiator_category,initiator_name\n", Kind::EurepocInitiators),
+            (
+                "ID,name,incident_types,receiver_country,receiver_category,initiator_country,initiator_category,initiator_name\n",
+                Kind::EurepocIncidents,
+            ),
         ] {
             assert_eq!(Kind::of(text.as_bytes()).unwrap(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_file_in_another_writing_is_told_by_its_cause() {
+        let heads = "Cyberincidentnum,StateA,initiator,severity\n";
+        let utf16: Vec<u8> = heads.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked = [&[0xff, 0xfe][..], &utf16].concat();
+        let sheet = [&b"PK\x03\x04"[..], &[0; 26], b"xl/workbook.xml"].concat();
+        for (bytes, expected) in [
+            (heads.replace(',', ";").into_bytes(), "semicolons"),
+            (heads.replace(',', "\t").into_bytes(), "tabs"),
+            (heads.to_uppercase().into_bytes(), "other letters"),
+            (format!("The data set\n\n{heads}").into_bytes(), "line 3"),
+            (utf16, "UTF-16"),
+            (marked, "UTF-16"),
+            (sheet, "spreadsheet"),
+            (br#"[{"type":"threat-actor","values":[]}]"#.to_vec(), "list of clusters"),
+            (
+                br#"{"name":"A","namespace":"misp","type":"threat-actor","uuid":"1"}"#.to_vec(),
+                "without its clusters",
+            ),
+        ] {
+            let error = Kind::of(&bytes).unwrap_err();
+            assert!(error.to_string().contains(expected), "{expected}: {error}");
+            assert!(!error.hint().is_empty());
+        }
+    }
+
+    #[test]
+    fn code_books_are_known_by_their_columns_in_any_letters() {
+        for heads in [
+            "variable,code,meaning",
+            "Variable,Code,Meaning",
+            "Variable name,Description,Values",
+            "Variable,Type,Description",
+            "column;code;label",
+        ] {
+            let error = Kind::of(format!("{heads}\n").as_bytes()).unwrap_err();
+            let is_book = matches!(
+                error,
+                ImportError::Companion(Companion::CodeBook) | ImportError::Separator(_)
+            );
+            assert!(is_book, "{heads}: {error}");
+        }
+        let error = Kind::of(b"name,price\n").unwrap_err();
+        assert!(matches!(error, ImportError::Unknown), "{error}");
     }
 
     #[test]

@@ -4,14 +4,16 @@
 //! suspects. The field `attribution-confidence` is not read: 155 of its 164 values are the default of 50, and a default
 //! is nobody's judgement. Descriptions of Malpedia are not taken over, since its own terms may apply to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::record::{
     Actor, Bond, Catalogue, CitationId, Edition, Record, RecordId, SoftwareEntry, StateClaim,
     Synonym,
 };
 use demarche_case::{Availability, Country};
+use demarche_stix::fault;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -19,11 +21,19 @@ use crate::citations::Citations;
 use crate::countries;
 use crate::import::{ImportError, Imported, Provenance};
 use crate::refused::{Malformed, Reason, Refused};
+use crate::table::short;
 
 /// The licence of the galaxy's own texts.
 const LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy).";
 
 const MALPEDIA_LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy); the terms of Malpedia (Fraunhofer FKIE) may apply as well: ask before you pass it on.";
+
+/// The fields of an actor that are read.
+const ACTOR: [&str; 5] =
+    ["country", "cfr-suspected-state-sponsor", "cfr-suspected-victims", "refs", "synonyms"];
+
+/// The fields of a family that are read.
+const FAMILY: [&str; 2] = ["refs", "synonyms"];
 
 /// The basis of a claim of the field `country`.
 const COUNTRY: &str = "country of the MISP galaxy";
@@ -34,7 +44,8 @@ const SPONSOR: &str =
 
 #[derive(Deserialize)]
 struct Galaxy<'a> {
-    version: Option<u64>,
+    #[serde(default)]
+    version: Value,
     #[serde(borrow)]
     values: Vec<&'a RawValue>,
 }
@@ -49,6 +60,9 @@ struct Cluster {
     /// The fields, by name; `origin:NAME` says who calls the actor by a name.
     #[serde(default)]
     meta: Value,
+    /// The members that are not read.
+    #[serde(flatten)]
+    unread: BTreeMap<String, IgnoredAny>,
 }
 
 /// Imports the clusters of threat actors.
@@ -80,17 +94,18 @@ fn import(
     licence: &str,
     read: impl Fn(&mut Import, usize, Cluster) -> Result<(), Refused>,
 ) -> Result<Imported, ImportError> {
-    let galaxy: Galaxy<'_> = serde_json::from_slice(bytes).map_err(ImportError::json)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let galaxy: Galaxy<'_> =
+        demarche_stix::object(bytes).map_err(|error| ImportError::json(&error))?;
     let mut import = Import::default();
+    let version = import.version(&galaxy.version);
     for (index, value) in galaxy.values.into_iter().enumerate() {
-        let cluster = serde_json::from_str(value.get())
-            .map_err(|error| Refused::new(place_of(index), Malformed::Syntax(error.to_string())));
+        let cluster = demarche_stix::object(value.get().as_bytes())
+            .map_err(|error| Refused::new(place_of(index), Malformed::Syntax(fault(&error))));
         if let Err(refused) = cluster.and_then(|cluster| read(&mut import, index, cluster)) {
             import.refused.push(refused);
         }
     }
-    let version =
-        galaxy.version.map_or_else(|| "unknown".to_owned(), |version| version.to_string());
     let name = format!("{}-{version}", catalogue.word());
     Ok(import.finish(provenance.edition(name, catalogue, licence)))
 }
@@ -99,16 +114,29 @@ fn place_of(index: usize) -> String {
     format!("value {}", index + 1)
 }
 
+/// The most kinds of fields that are counted by name.
+const COUNTED: usize = 100;
+
+/// Words that say that a country is not known.
+const UNKNOWN: [&str; 4] = ["unknown", "n/a", "none", "not available"];
+
+/// Returns true if a text says that a country is not known.
+fn is_unknown(text: &str) -> bool {
+    UNKNOWN.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// The fields of a cluster: each value that cannot be used is refused alone, by the cluster's id.
 struct Fields<'c> {
     cluster: &'c Cluster,
     id: &'c str,
     refused: Vec<Refused>,
+    /// The number of countries that are said not to be known.
+    unknown: u64,
 }
 
 impl<'c> Fields<'c> {
     fn of(cluster: &'c Cluster, id: &'c str) -> Self {
-        let mut fields = Self { cluster, id, refused: Vec::new() };
+        let mut fields = Self { cluster, id, refused: Vec::new(), unknown: 0 };
         if !(cluster.meta.is_object() || cluster.meta.is_null()) {
             let value = short(&cluster.meta.to_string());
             fields.refuse(Malformed::Members { field: "meta", value }.into());
@@ -156,10 +184,12 @@ impl<'c> Fields<'c> {
             // Some names have a comma.
             let parts = match countries::coded(&text) {
                 Some(_) => vec![text.as_str()],
+                None if is_unknown(&text) => vec![text.as_str()],
                 None => text.split([',', ';', '/', '|']).map(str::trim).collect(),
             };
-            for part in parts.into_iter().filter(|part| !part.eq_ignore_ascii_case("unknown")) {
+            for part in parts {
                 match countries::coded(part) {
+                    _ if is_unknown(part) => self.unknown += 1,
                     Some(country) if !found.contains(&country) => found.push(country),
                     Some(_) => {}
                     None => {
@@ -176,11 +206,6 @@ impl<'c> Fields<'c> {
     }
 }
 
-/// A value as it is shown in a reason.
-fn short(text: &str) -> String {
-    text.chars().take(60).collect()
-}
-
 #[derive(Default)]
 struct Import {
     part: Record,
@@ -189,9 +214,39 @@ struct Import {
     ids: BTreeSet<String>,
     /// The number of victims that are regions, organisations or firms.
     not_countries: u64,
+    /// The number of countries that are said not to be known.
+    unknown: u64,
+    /// The number of clusters that have a field which is not read, by the field.
+    unread: BTreeMap<String, u64>,
 }
 
 impl Import {
+    /// The version of the galaxy: a whole number, or the text of one.
+    fn version(&mut self, version: &Value) -> String {
+        let digits = match version {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Null => return "unknown".to_owned(),
+            value => value.to_string(),
+        };
+        if (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return digits;
+        }
+        self.refused.push(Refused::new("the galaxy", Malformed::Number("version")));
+        "unknown".to_owned()
+    }
+
+    /// Counts the fields of a cluster that are not read.
+    fn count_unread(&mut self, cluster: &Cluster, read: &[&str]) {
+        let fields = cluster.meta.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        let fields = fields.filter(|name| !read.contains(name) && !name.starts_with("origin:"));
+        for name in fields.chain(cluster.unread.keys().map(String::as_str)) {
+            let word = format!("field `{}`", short(name));
+            let is_full = self.unread.len() >= COUNTED && !self.unread.contains_key(&word);
+            let word = if is_full { "field of another name".to_owned() } else { word };
+            *self.unread.entry(word).or_default() += 1;
+        }
+    }
+
     fn actor(&mut self, index: usize, cluster: &Cluster) -> Result<(), Refused> {
         let id = self.id(index, cluster.uuid.clone(), cluster)?;
         let mut fields = Fields::of(cluster, &id);
@@ -211,6 +266,8 @@ impl Import {
         let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
         let about = fields.description();
         self.refused.append(&mut fields.refused);
+        self.unknown += fields.unknown;
+        self.count_unread(cluster, &ACTOR);
         let citations = self.refs(&refs);
         let synonyms = self.synonyms(cluster, &synonyms);
         self.part.actors.push(Actor {
@@ -230,6 +287,7 @@ impl Import {
         let mut fields = Fields::of(cluster, &place);
         let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
         self.refused.append(&mut fields.refused);
+        self.count_unread(cluster, &FAMILY);
         let page = refs
             .iter()
             .find_map(|url| url.strip_prefix("https://malpedia.caad.fkie.fraunhofer.de/details/"));
@@ -296,9 +354,14 @@ impl Import {
         self.part.citations = self.citations.into_list();
         let mut imported =
             Imported { part: self.part, refused: self.refused, ..Imported::default() };
-        if self.not_countries > 0 {
-            let word = "victim that is no country".to_owned();
-            imported.passed_over.insert(word, self.not_countries);
+        imported.passed_over = self.unread;
+        for (word, count) in [
+            ("victim that is no country", self.not_countries),
+            ("country that is said not to be known", self.unknown),
+        ] {
+            if count > 0 {
+                imported.passed_over.insert(word.to_owned(), count);
+            }
         }
         imported.settle(edition);
         imported

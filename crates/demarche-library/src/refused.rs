@@ -102,7 +102,7 @@ impl Shortfall for Reason {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Malformed {
-    /// The parser of JSON or CSV stopped, with this message.
+    /// The reader of JSON or CSV stopped, with this fault in plain words.
     #[error("{0}")]
     Syntax(String),
     /// The row has another number of cells than the table has columns.
@@ -151,6 +151,17 @@ pub enum Malformed {
         /// The value, at most 60 characters of it.
         value: String,
     },
+    /// A date of this column is in no form that is read; the rest of the entry is used.
+    #[error("its `{field}` is no date that is read, and is left out: `{value}`")]
+    Date {
+        /// The column.
+        field: &'static str,
+        /// The cell, at most 60 characters of it.
+        value: String,
+    },
+    /// The table lacks a column that the release has; what it would tell is missing everywhere.
+    #[error("has no column `{0}`, which the release has")]
+    Column(&'static str),
     /// The cell of this column is no whole number.
     #[error("its `{0}` is no whole number")]
     Number(&'static str),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use demarche_case::Moment;
+
 use crate::Refused;
 use crate::refused::Malformed;
 
@@ -32,21 +34,57 @@ impl Row {
 
 /// The names of the columns, as the first line has them.
 pub(crate) fn columns(bytes: &[u8]) -> Vec<String> {
-    let mut reader = reader(bytes);
+    separated(bytes, b',')
+}
+
+/// The same of a table with another byte between its cells.
+pub(crate) fn separated(bytes: &[u8], separator: u8) -> Vec<String> {
+    let mut reader = reader(bytes, separator);
     let heads = reader.byte_headers().ok();
     let heads = heads.into_iter().flatten();
     heads.map(|head| String::from_utf8_lossy(head).trim().to_owned()).collect()
 }
 
-fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
+fn reader(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    csv::ReaderBuilder::new().flexible(true).from_reader(bytes)
+    csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(bytes)
+}
+
+/// Refuses, once for the whole table, each of these columns that it lacks.
+pub(crate) fn lacking<'c>(
+    bytes: &[u8],
+    wanted: impl IntoIterator<Item = &'c &'static str>,
+) -> Vec<Refused> {
+    let columns = columns(bytes);
+    let lacking = wanted.into_iter().filter(|name| columns.iter().all(|column| column != *name));
+    lacking.map(|name| Refused::new("the table", Malformed::Column(name))).collect()
+}
+
+/// The date of a column as a reader understands it; one that it does not costs itself alone.
+pub(crate) fn date(
+    row: &Row,
+    field: &'static str,
+    read: impl Fn(&str) -> Option<Moment>,
+    id: &str,
+    refused: &mut Vec<Refused>,
+) -> Option<Moment> {
+    let cell = row.get(field)?;
+    let date = read(cell);
+    if date.is_none() {
+        refused.push(Refused::new(id, Malformed::Date { field, value: short(cell) }));
+    }
+    date
+}
+
+/// A cell as it is shown in a reason.
+pub(crate) fn short(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 /// The rows; a row that cannot be read is refused by its line, and the others are read.
 pub(crate) fn rows(bytes: &[u8]) -> Vec<Result<Row, Refused>> {
     let columns = columns(bytes);
-    let mut reader = reader(bytes);
+    let mut reader = reader(bytes, b',');
     let mut record = csv::ByteRecord::new();
     let mut rows = Vec::new();
     loop {

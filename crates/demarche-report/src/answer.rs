@@ -10,7 +10,7 @@ use demarche_case::{Asn, Country};
 
 use crate::attribution::capitalised;
 use crate::number::{as_count, count, counted, index, length, percent, word};
-use crate::words::routes::{caveat_text, no_cut_text};
+use crate::words::routes::{caveat_text, cut_off_part, no_cut_text};
 use crate::words::{
     Directory, country_of_player, family, listed, named, networks_in_graph, player, player_in_text,
     subject, subject_in_graph,
@@ -52,6 +52,7 @@ pub(crate) fn is_asked(findings: &RoutesFindings) -> bool {
 pub(crate) fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String> {
     let game = &power.operators;
     let networks = networks_in_graph(&findings.target);
+    let part = cut_off_part(&power.cut_off_means);
     let Some(smallest) = game.smallest.first() else {
         return match &game.proof {
             Proof::NoCut(reason) => {
@@ -63,6 +64,20 @@ pub(crate) fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> 
     let names: Vec<String> = smallest.iter().map(player).collect();
     let refuse = if names.len() == 1 { "refuses" } else { "refuse" };
     let mut sentences = match game.smallest.len() {
+        _ if let Some(part) = &part => {
+            let mut sentences = vec![format!(
+                "Of {networks}, at least {part} lose every route from the core of the internet if {} {refuse}.",
+                if names.len() <= NAMED {
+                    listed(&names, "and")
+                } else {
+                    format!("{} networks", word(as_count(names.len())))
+                }
+            )];
+            if names.len() > NAMED {
+                sentences.push(format!("These are {}.", listed(&names, "and")));
+            }
+            sentences
+        }
         1 if names.len() <= NAMED => vec![format!(
             "Every route from the core of the internet to {networks} passes through {}.",
             listed(&names, "or")

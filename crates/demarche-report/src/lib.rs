@@ -30,6 +30,7 @@ mod response;
 mod svg;
 mod text;
 pub mod view;
+mod watch;
 mod words;
 mod writers {
     //! The writers of documents: a page, Markdown, DOCX, and lines of a terminal.
@@ -78,9 +79,10 @@ pub use svg::{
     svg_of_exposure_mailboxes, svg_of_exposure_months, svg_of_exposure_network, svg_of_forgery,
     svg_of_injury, svg_of_located, svg_of_map, svg_of_map_linked, svg_of_matrix, svg_of_power,
     svg_of_precedents, svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity,
-    svg_of_trade_off,
+    svg_of_trade_off, svg_of_watch,
 };
 pub use view::{exposure_people, exposure_scan};
+pub use watch::{routes_watch, watch_alarm_text, watch_caveat_text, watch_html};
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};
 pub use writers::{Dress, DressError, terminal, terminal_in_colour, terminal_of_width};

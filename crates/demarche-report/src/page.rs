@@ -283,7 +283,7 @@ fn code_page(title: &str, marking: Option<Tlp>, lead: &[Section], sections: &[Se
 }
 
 /// A page with its contents behind the sections that lead.
-fn page(
+pub(crate) fn page(
     title: &str,
     marking: Option<Tlp>,
     head: &Markup,
@@ -300,7 +300,7 @@ fn page(
 }
 
 /// The title of a page below its kind, and above the facts of the case.
-fn head(kicker: &str, title: &str, facts: &Markup) -> Markup {
+pub(crate) fn head(kicker: &str, title: &str, facts: &Markup) -> Markup {
     html! {
         header {
             p class="kicker" { bdi { (kicker) } }

@@ -32,6 +32,7 @@ mod reliability;
 mod response;
 mod sensitivity;
 mod trade_off;
+mod watch;
 
 use demarche_case::Tlp;
 
@@ -66,6 +67,8 @@ pub use reliability::svg_of_reliability;
 pub use response::{svg_of_acceptability, svg_of_injury};
 pub use sensitivity::svg_of_sensitivity;
 pub use trade_off::svg_of_trade_off;
+pub use watch::svg_of_watch;
+pub(crate) use watch::watch_chart;
 
 use figure::{px, strong};
 

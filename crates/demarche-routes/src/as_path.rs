@@ -266,6 +266,11 @@ pub enum Hop<'a> {
 }
 
 impl<'a> AsPath<'a> {
+    /// The path as it is written in an attribute, with AS numbers of four bytes.
+    pub(crate) const fn raw(self) -> &'a [u8] {
+        self.raw
+    }
+
     /// The segments as they are written.
     pub fn segments(self) -> impl Iterator<Item = Segment<'a>> + use<'a> {
         let mut rest = self.raw;

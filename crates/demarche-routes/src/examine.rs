@@ -1,6 +1,6 @@
 //! All answers of the routes engine to one question, as the assessment shows them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::{
@@ -15,7 +15,8 @@ use crate::caveats::caveats;
 use crate::cutter::Cutter;
 use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
-use crate::power::{Limits, Question, power};
+use crate::picture::pictures;
+use crate::power::{Limits, Question, power, usual_share};
 use crate::progress::{Cancelled, Progress, unless_cancelled};
 use crate::rib::Rib;
 use crate::routing_data::RoutingData;
@@ -142,25 +143,33 @@ impl Examination<'_> {
             country: target.country,
             addresses: &addresses,
             prefixes: &prefixes,
+            populations: routing_data.populations.as_ref(),
+            organisations: Some(&routing_data.organisations),
         };
         let describe = |asn: Asn| routing_data.network(asn);
         let mut dependencies = Vec::new();
+        let mut of_the_time = Vec::new();
         for (name, table) in &routing_data.ribs {
-            unless_cancelled(progress(&format!("dependence in {name}"), 0, 1))?;
-            if let Some(gap) = self.not_of_the_time(name, table.timestamp()) {
-                gaps.push(gap);
-                continue;
+            match self.not_of_the_time(name, table.timestamp()) {
+                Some(gap) => gaps.push(gap),
+                None => of_the_time.push((name.as_str(), table)),
             }
+        }
+        for picture in pictures(&of_the_time, !self.depend.each_table) {
+            let (name, table) = (picture.name(), picture.table.as_ref());
+            unless_cancelled(progress(&format!("dependence in {name}"), 0, 1))?;
+            let is_whole = picture.names.iter().all(|name| routing_data.is_whole(name));
             let topology = routing_data.topology.as_ref();
-            let of =
-                |family| observed(table, family, &subject, &describe, topology, name, &self.depend);
+            let of = |family| {
+                observed(table, family, &subject, &describe, topology, &name, &self.depend)
+            };
             let mut found: Vec<Dependency> =
                 [Family::Ipv4, Family::Ipv6].into_iter().filter_map(of).collect();
             for dependency in &mut found {
+                dependency.tables.clone_from(&picture.times);
                 let (covered, prefixes) = coverage(table, target, dependency.family);
                 if covered < prefixes {
                     dependency.coverage = float(covered) / float(prefixes);
-                    let is_whole = routing_data.is_whole(name);
                     let shortfall = QuestionShortfall::Coverage { covered, prefixes, is_whole };
                     gaps.push(Gap::of(name.clone(), &shortfall));
                 }
@@ -172,7 +181,7 @@ impl Examination<'_> {
                 Prefix::V6(_) => ipv6 || !ipv4,
             });
             if found.is_empty() && is_pertinent {
-                let (question, is_whole) = (target.question.clone(), routing_data.is_whole(name));
+                let question = target.question.clone();
                 let shortfall = QuestionShortfall::NoRoute { question, is_whole };
                 gaps.push(Gap::of(name.clone(), &shortfall));
             }
@@ -235,12 +244,22 @@ impl Examination<'_> {
         let question = Question {
             target: target.origins.iter().map(|origin| origin.network.asn).collect(),
             home: target.country,
+            share: usual_share(target.origins.len()),
+            addresses: addresses(target),
+            groups: routing_data.organisations.groups(),
             ..Question::default()
         };
         let mut step = |done, of| progress("power", done, of);
         let describe = |asn| routing_data.network(asn);
         power(topology, &question, describe, &self.limits, &mut step).map(Some)
     }
+}
+
+/// The IPv4 addresses of the target's networks.
+#[must_use]
+pub fn addresses(target: &Target) -> BTreeMap<Asn, u64> {
+    let origins = target.origins.iter();
+    origins.map(|origin| (origin.network.asn, origin.ipv4_addresses)).collect()
 }
 
 /// Returns the effects of the refusals that matter: the smallest sets, and each of their members alone.

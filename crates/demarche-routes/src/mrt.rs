@@ -52,6 +52,18 @@ use stream::{Header, Stream};
 /// assert_eq!(cut.broken_off().map(|broken| broken.left), Some(20));
 /// ```
 pub fn read<V: Visitor>(input: impl Read, paths: &mut PathTable, visitor: &mut V) -> Reading {
+    read_forgetting(input, paths, usize::MAX, visitor)
+}
+
+/// Reads as [`read`] does, and forgets the paths whenever there are more than `most`.
+///
+/// For updates of days, whose paths would fill the memory. The visitor is told when its numbers of paths are void.
+pub fn read_forgetting<V: Visitor>(
+    input: impl Read,
+    paths: &mut PathTable,
+    most: usize,
+    visitor: &mut V,
+) -> Reading {
     let mut stream = Stream::new(input);
     let mut reader = Reader {
         paths,
@@ -62,6 +74,10 @@ pub fn read<V: Visitor>(input: impl Read, paths: &mut PathTable, visitor: &mut V
         scratch: Vec::new(),
     };
     while stream.has(1) {
+        if reader.paths.len() > most {
+            *reader.paths = PathTable::new();
+            reader.visitor.paths_forgotten();
+        }
         reader.next(&mut stream);
     }
     let mut reading = reader.reading;

@@ -17,6 +17,7 @@
 //! A coalition wins the game "block" when its joint refusal cuts T off, and the dual game "protect" when its consent alone leaves a way open, though all others refuse.
 //! In one game the players are operators of single networks, or of groups of networks if the caller names groups; in the other, states, of which all networks refuse together.
 //! A network of which no table gives the country is a player of its own there.
+//! With a threshold a coalition wins that takes the far side from a share of the target, such as nine tenths of its addresses; see [`Question::share`].
 //! Only networks on the ways out that [`WaysOut`] explores are players; the others cannot matter, which `valley_free` shows.
 
 mod game;
@@ -24,12 +25,13 @@ mod index;
 mod sample;
 mod smallest;
 mod table;
+mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use demarche_case::assessment::routes::{
-    CutOff, FarSide, Frontier, FrontierRisk, IndexMethod, LinkCut, Network, NoCut, Player,
+    CutOff, CutUnit, FarSide, Frontier, FrontierRisk, IndexMethod, LinkCut, Network, NoCut, Player,
     PowerFindings, PowerGame, PowerIndex, Proof,
 };
 use demarche_case::{Asn, Country};
@@ -44,6 +46,7 @@ use game::{Game, Part};
 use index::Power;
 use smallest::{Coalitions, EXACT_PLAYERS, Reason};
 use table::CoalitionTable;
+use threshold::{Threshold, ThresholdGame, Ways};
 
 /// The question of the games.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +63,24 @@ pub struct Question {
     pub doubted: Vec<(Asn, Asn)>,
     /// Networks whose operator decides for several together, by the operator's name; others decide for themselves.
     pub groups: BTreeMap<Asn, String>,
+    /// The share of the target that has to lose the far side, above 0 to 1; `None` for all of it.
+    ///
+    /// Only origins that have a way to the far side before any refusal count.
+    pub share: Option<f64>,
+    /// IPv4 addresses of the target's networks, by which a share is counted; networks are counted where none has any.
+    pub addresses: BTreeMap<Asn, u64>,
+}
+
+/// A target of more networks than this is asked about by a share of its addresses unless the user says otherwise.
+pub const FEW_NETWORKS: usize = 10;
+
+/// The share that is asked about for a target of many networks.
+pub const MANY_SHARE: f64 = 0.9;
+
+/// The share to ask about where the user names none: all of a target of few networks, nine tenths of one of many.
+#[must_use]
+pub const fn usual_share(networks: usize) -> Option<f64> {
+    if networks > FEW_NETWORKS { Some(MANY_SHARE) } else { None }
 }
 
 /// Finds the coalitions whose joint refusal cuts the target off.
@@ -85,9 +106,14 @@ pub fn power(
         Some(_) => WaysOut::default(),
     };
     let link_cut = if inquiry.no_far_side().is_none() { inquiry.link_cut() } else { None };
-    let operators = inquiry.game(&ways, |index| inquiry.operator(index), limits);
+    let each = inquiry.ways_of_each();
+    let game = |player_of: &dyn Fn(AsIndex) -> Option<Player>| match &each {
+        Some((ways, share)) => inquiry.threshold_game(ways, *share, player_of, limits),
+        None => inquiry.game(&ways, player_of, limits),
+    };
+    let operators = game(&|index| inquiry.operator(index));
     unless_cancelled(progress(1, 2))?;
-    let states = inquiry.game(&ways, |index| inquiry.state(index), limits);
+    let states = game(&|index| inquiry.state(index));
     Ok(PowerFindings {
         cut_off_means: inquiry.cut_off(),
         core: inquiry.far.iter().map(|index| topology.asn(*index)).collect(),
@@ -164,7 +190,83 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
             far_side: if is_core { FarSide::Core } else { FarSide::Named },
             networks: self.far.len() as u64,
             at_home: self.question.at_home,
+            share: self.question.share.unwrap_or(1.0),
+            counted_in: if self.has_addresses() { CutUnit::Addresses } else { CutUnit::Networks },
         }
+    }
+
+    fn has_addresses(&self) -> bool {
+        self.question
+            .target
+            .iter()
+            .any(|asn| self.question.addresses.get(asn).is_some_and(|count| *count > 0))
+    }
+
+    /// The ways of each origin, and the share of them that counts, where less than the whole target is asked about.
+    fn ways_of_each(&self) -> Option<(Ways, f64)> {
+        let share = self.question.share.filter(|share| *share < 1.0)?;
+        let by_addresses = self.has_addresses();
+        let weight = |asn: &Asn| match by_addresses {
+            true => self.question.addresses.get(asn).copied().unwrap_or(0),
+            false => 1,
+        };
+        let known = self.question.target.iter();
+        let weights = match self.no_far_side() {
+            None => {
+                known.filter_map(|asn| Some((self.topology.index(*asn)?, weight(asn)))).collect()
+            }
+            Some(_) => BTreeMap::new(),
+        };
+        let threshold = Threshold { weights };
+        Some((Ways::explore(&self.sides, &threshold), share))
+    }
+
+    /// The player that decides a network of the game with a threshold; the target's own decide where they all can.
+    fn decides(
+        &self,
+        index: AsIndex,
+        player_of: &dyn Fn(AsIndex) -> Option<Player>,
+    ) -> Option<Player> {
+        let is_own = self.sides.target().contains(&index);
+        if is_own && self.question.at_home != AtHome::Everybody { None } else { player_of(index) }
+    }
+
+    fn threshold_game(
+        &self,
+        ways: &Ways,
+        share: f64,
+        player_of: &dyn Fn(AsIndex) -> Option<Player>,
+        limits: &Limits,
+    ) -> PowerGame {
+        let owners: BTreeMap<AsIndex, Option<Player>> = ways
+            .networks()
+            .into_iter()
+            .map(|index| (index, self.decides(index, player_of)))
+            .collect();
+        let distinct: BTreeSet<&Player> = owners.values().flatten().collect();
+        let numbered: Vec<&Player> = distinct.into_iter().collect();
+        let number = |index: AsIndex| {
+            let owner = owners.get(&index)?.as_ref()?;
+            numbered.binary_search(&owner).ok()
+        };
+        let mut game = ThresholdGame::new(ways, share, numbered.len(), number);
+        let (coalitions, powers, method, too_little) = game.solve(limits);
+        let mut networks_of = vec![Vec::new(); numbered.len()];
+        for index in owners.keys() {
+            if let Some(player) = number(*index) {
+                networks_of[player].push(*index);
+            }
+        }
+        let shown = |(player, networks): (&&Player, Vec<AsIndex>)| {
+            self.with_these(player, networks.into_iter())
+        };
+        let players: Vec<Player> = numbered.iter().zip(networks_of).map(shown).collect();
+        let mut findings =
+            self.as_findings(&WaysOut::default(), &players, coalitions, &powers, method);
+        if let (Some(millionths), Proof::NoCut(_)) = (too_little, &findings.proof) {
+            findings.proof = Proof::NoCut(NoCut::TooLittle { millionths });
+        }
+        findings
     }
 
     fn is_at_home(&self, index: AsIndex, country: Option<Country>) -> bool {
@@ -235,9 +337,12 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
 
     /// The player as it is shown: a group with those of its networks that are on the ways out.
     fn with_networks(&self, player: &Player, ways: &WaysOut, steps: &[usize]) -> Player {
+        self.with_these(player, steps.iter().map(|position| ways.steps[*position].index))
+    }
+
+    fn with_these(&self, player: &Player, networks: impl Iterator<Item = AsIndex>) -> Player {
         let Player::Group { label, .. } = player else { return player.clone() };
-        let networks: BTreeSet<Asn> =
-            steps.iter().map(|position| self.topology.asn(ways.steps[*position].index)).collect();
+        let networks: BTreeSet<Asn> = networks.map(|index| self.topology.asn(index)).collect();
         Player::Group { label: label.clone(), networks: networks.into_iter().collect() }
     }
 

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 
 use demarche_case::{Asn, Prefix};
 
-use crate::as_path::PathTable;
+use crate::as_path::{PathId, PathTable};
 use crate::mrt::{self, Peer, PeerIndex, Reading, Route, Visitor};
 
 use atoms::{Atoms, Entry};
@@ -166,6 +166,37 @@ impl Builder {
         reading
     }
 
+    /// Adds a table that was read before; a peer that another one has too, by address and network, is one peer.
+    ///
+    /// Of several routes of one peer to one prefix that of the table that was added first stays.
+    pub fn add(&mut self, table: &Rib) {
+        let paths: Vec<Option<PathId>> =
+            table.paths.iter().map(|(_, path)| self.paths.intern(path.raw()).ok()).collect();
+        let peers: Vec<Option<PeerIndex>> = table
+            .peers
+            .iter()
+            .map(|vantage| self.rows.number_of(&vantage.collector, &vantage.peer, true))
+            .collect();
+        let mut rows = Vec::with_capacity(table.atoms.iter().len());
+        let mut row = Vec::new();
+        for entries in table.atoms.iter() {
+            row.clear();
+            for (peer, path) in entries {
+                let peer = peers.get(peer.index()).copied().flatten();
+                let path = paths.get(path.index()).copied().flatten();
+                row.extend(peer.zip(path));
+            }
+            self.rows.extra += sort_and_keep_first(&mut row);
+            rows.push(self.rows.atoms.intern(&row));
+        }
+        let pieces = table.iter().map(|(prefix, atom)| (prefix, rows[atom.index()]));
+        self.rows.pieces.extend(pieces);
+        if let Some((first, last)) = table.times {
+            let (least, greatest) = self.times.unwrap_or((first, last));
+            self.times = Some((least.min(first), greatest.max(last)));
+        }
+    }
+
     /// The table of all that was read.
     #[must_use]
     pub fn finish(mut self) -> Rib {
@@ -280,14 +311,26 @@ impl Rows {
         self.unnumbered = (count + 1, if count == 0 { offset } else { first });
     }
 
-    /// The table's number for a peer.
+    /// The table's number for a peer of the file that is being read.
     fn number(&mut self, peer: &Peer) -> Option<PeerIndex> {
-        let key = (self.collector.clone(), peer.address, peer.asn);
+        let collector = self.collector.clone();
+        self.number_of(&collector, peer, false)
+    }
+
+    /// The table's number for a peer of a collector, or, across collectors, of any.
+    fn number_of(
+        &mut self,
+        collector: &str,
+        peer: &Peer,
+        across_collectors: bool,
+    ) -> Option<PeerIndex> {
+        let known = if across_collectors { "" } else { collector };
+        let key = (known.to_owned(), peer.address, peer.asn);
         if let Some(index) = self.numbers.get(&key) {
             return Some(*index);
         }
         let index = PeerIndex(u16::try_from(self.peers.len()).ok()?);
-        let collector = self.collector.clone();
+        let collector = collector.to_owned();
         self.peers.push(VantagePoint { collector, peer: *peer, v4_prefixes: 0, v6_prefixes: 0 });
         self.numbers.insert(key, index);
         Some(index)

@@ -11,6 +11,8 @@ use crate::as_path::Hop;
 use crate::asn_table::AsnTable;
 use crate::locate::Locator;
 use crate::networks::Networks;
+use crate::organisations::Organisations;
+use crate::population::Populations;
 use crate::prefix_map::PrefixMap;
 use crate::prefix_origins::{Origin, Origins, PrefixOrigin, PrefixOrigins};
 use crate::relationships::{Relationship, Relationships};
@@ -36,6 +38,10 @@ pub struct RoutingData {
     pub gaps: Vec<Gap>,
     /// Links that the tables show and that are not to be believed; they are not on the graph.
     pub doubtful: Vec<DoubtfulLink>,
+    /// Organisations that run several networks; empty where no file tells.
+    pub organisations: Organisations,
+    /// People by network, where a file tells; of several files the first.
+    pub populations: Option<Populations>,
     relationships: Relationships,
     announced: PrefixMap<Origins>,
     cut_short: BTreeSet<String>,
@@ -62,6 +68,8 @@ impl RoutingData {
             ribs,
             sources: tables.sources,
             gaps,
+            organisations: joined_organisations(tables.organisations),
+            populations: tables.populations.into_iter().next().map(|(_, read)| read),
             relationships,
             doubtful,
             cut_short: tables.cut_short,
@@ -195,6 +203,13 @@ fn observed_origins(table: &Rib) -> Vec<PrefixOrigin> {
         origins.extend(kept.map(|(origin, _)| PrefixOrigin { prefix, origin: Origin::As(origin) }));
     }
     origins
+}
+
+/// All files of organisations as one; the first that knows a network counts.
+fn joined_organisations(files: Vec<(String, Organisations)>) -> Organisations {
+    let mut joined = Organisations::default();
+    files.into_iter().for_each(|(_, file)| joined.add(file));
+    joined
 }
 
 /// All lists of AS numbers as one; the first that has a number counts.

@@ -15,10 +15,6 @@ pub(crate) enum TableShortfall {
     BreaksOff(std::io::Error),
     #[error("the summary promises {promised} lines of {kind}, and there are {present}")]
     Count { kind: &'static str, promised: u64, present: u64 },
-    #[error(
-        "not used: {multicast} multicast routes and {others} routes of other address families, such as VPN"
-    )]
-    OtherRoutes { multicast: u64, others: u64 },
     #[error("not used: a later file of AS relationships is there")]
     Superseded,
     #[error("the table is of {taken}, {days} days from the case, and was not used")]
@@ -31,13 +27,13 @@ impl Shortfall for TableShortfall {
             Self::Undecodable(_) | Self::Empty => GapKind::Unreadable,
             Self::UnknownKind => GapKind::Unsupported,
             Self::BreaksOff(_) | Self::Count { .. } => GapKind::Damaged,
-            Self::OtherRoutes { .. } | Self::Superseded | Self::OtherTime { .. } => GapKind::Unused,
+            Self::Superseded | Self::OtherTime { .. } => GapKind::Unused,
         }
     }
 
     fn remedy(&self) -> Option<String> {
         let remedy = match self {
-            Self::Undecodable(_) | Self::Count { .. } | Self::OtherRoutes { .. } => return None,
+            Self::Undecodable(_) | Self::Count { .. } => return None,
             Self::Empty | Self::UnknownKind => {
                 "use MRT, CAIDA AS relationships, pfx2as or pyasn prefixes, delegated statistics, or `asn<TAB>cc<TAB>source<TAB>name`"
             }

@@ -14,6 +14,8 @@ use crate::asn_table::AsnTable;
 use crate::compressed::Decompressed;
 use crate::delegated::Delegations;
 use crate::mrt::{Other, Reading};
+use crate::organisations::Organisations;
+use crate::population::Populations;
 use crate::prefix_origins::PrefixOrigins;
 use crate::relationships::Relationships;
 use crate::rib::Rib;
@@ -36,6 +38,10 @@ pub struct Tables {
     pub asns: Vec<(String, AsnTable)>,
     /// Registries' delegations.
     pub delegations: Vec<(String, Delegations)>,
+    /// Organisations and their networks.
+    pub organisations: Vec<(String, Organisations)>,
+    /// People by network.
+    pub populations: Vec<(String, Populations)>,
     /// The routing tables that break off before their end, by the names of their files.
     pub cut_short: BTreeSet<String>,
     /// The kind and size of each file.
@@ -98,6 +104,19 @@ impl Tables {
                 self.asns.push((name.to_owned(), read));
                 (size, None)
             }
+            TableKind::Organisations => {
+                let mut read = Organisations::read(input, name);
+                self.gaps.append(&mut read.gaps);
+                let size = format!("{} networks", read.len());
+                self.organisations.push((name.to_owned(), read));
+                (size, None)
+            }
+            TableKind::Populations => {
+                let mut read = Populations::read(input, name);
+                self.gaps.append(&mut read.gaps);
+                self.populations.push((name.to_owned(), read));
+                (String::new(), None)
+            }
             TableKind::Delegations => {
                 let mut read = Delegations::read(input, name);
                 self.gaps.append(&mut read.gaps);
@@ -116,16 +135,25 @@ impl Tables {
         });
     }
 
+    /// Adds what was read of other files, behind what is there.
+    pub fn append(&mut self, mut right: Self) {
+        self.ribs.append(&mut right.ribs);
+        self.relationships.append(&mut right.relationships);
+        self.origins.append(&mut right.origins);
+        self.asns.append(&mut right.asns);
+        self.delegations.append(&mut right.delegations);
+        self.organisations.append(&mut right.organisations);
+        self.populations.append(&mut right.populations);
+        self.cut_short.append(&mut right.cut_short);
+        self.sources.append(&mut right.sources);
+        self.gaps.append(&mut right.gaps);
+    }
+
     fn read_mrt(&mut self, name: &str, input: impl Read) -> (String, Option<Moment>) {
         let mut builder = Rib::builder();
         let reading = builder.read(name, input);
         self.gaps.extend(reading.gaps(name));
-        let (multicast, others) =
-            (reading.count(Other::Multicast), reading.count(Other::OtherFamily));
-        if multicast + others > 0 {
-            let shortfall = TableShortfall::OtherRoutes { multicast, others };
-            self.gaps.push(Gap::of(name, &shortfall));
-        }
+        self.gaps.extend(reading.unused(name));
         if reading.broken_off().is_some() {
             self.cut_short.insert(name.to_owned());
         }
@@ -153,7 +181,11 @@ fn size_of(reading: &Reading, table: &Rib) -> String {
     });
     let updates = reading.announcements + reading.withdrawals;
     let updates = (updates > 0).then(|| format!("{updates} announcements and withdrawals"));
-    [routes, updates].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let identified = reading.count(Other::Unmarked);
+    let identified = (identified > 0).then(|| {
+        format!("path identifiers (ADD-PATH) recognised in {identified} records that do not announce them")
+    });
+    [routes, updates, identified].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A date of eight digits in a file name, `20140901.as-rel.txt`, as a day.

@@ -91,6 +91,18 @@ impl<'a> Sides<'a> {
         &self.far
     }
 
+    /// Returns true for a network of the far side that is no neighbour of the target.
+    pub(crate) fn never_refuses(&self, index: AsIndex) -> bool {
+        self.far.contains(&index) && !self.neighbours.contains(&index)
+    }
+
+    /// The same sides, where a way may lead through a network of the target, as that of another of its networks does.
+    pub(crate) fn with_passable_target(&self) -> Self {
+        let mut sides = Self { target: BTreeSet::new(), ..self.clone() };
+        sides.leads_down = sides.above_far();
+        sides
+    }
+
     fn kept<'s>(
         &'s self,
         index: AsIndex,
@@ -122,7 +134,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Returns the ASes that an AS tells in a role, and their roles; only steps that can lead to the far side.
-    fn tells(&self, index: AsIndex, role: Role) -> Vec<(AsIndex, Role)> {
+    pub(crate) fn tells(&self, index: AsIndex, role: Role) -> Vec<(AsIndex, Role)> {
         let topology = self.topology;
         let useful = |to: &AsIndex| self.far.contains(to) || self.leads_down.contains(to);
         let mut told: Vec<(AsIndex, Role)> = Vec::new();

@@ -6,8 +6,10 @@ use demarche_terms::Tlp;
 use serde::Deserialize;
 
 use crate::check::{self, Ids};
+use crate::fault::fault;
 use crate::json::{self, Cursor, Span};
 use crate::marking::{self, Marking};
+use crate::members;
 use crate::object::Members;
 use crate::{
     Kind, MAX_DEPTH, MAX_TEXT, Object, Problem, Refused, Relationship, RelationshipKind, Text,
@@ -127,6 +129,8 @@ pub fn read(bytes: &[u8]) -> Reading<'_> {
 struct BundleHead<'a> {
     id: Option<Text<'a>>,
     spec_version: Option<Text<'a>>,
+    /// True if something other than a list stands for its objects.
+    has_odd_objects: bool,
 }
 
 impl<'a> BundleHead<'a> {
@@ -135,6 +139,7 @@ impl<'a> BundleHead<'a> {
         match name {
             b"id" => self.id = text(),
             b"spec_version" => self.spec_version = text(),
+            b"objects" => self.has_odd_objects = value.trim_ascii() != b"null",
             _ => {}
         }
     }
@@ -157,7 +162,7 @@ impl<'a> Reader<'a> {
     fn file(&mut self, bytes: &'a [u8]) -> Result<(), Cut> {
         let mut cursor = Cursor::new(bytes);
         self.value(&mut cursor)?;
-        while let Some(next) = cursor.peek() {
+        while let Some(next) = cursor.peek_behind_mark() {
             if !matches!(next, b'{' | b'[') {
                 return Err(Cut::Behind { offset: cursor.offset() });
             }
@@ -205,6 +210,10 @@ impl<'a> Reader<'a> {
         let offset = cursor.offset();
         let span = cursor.braced().ok_or(Cut::End { offset })?;
         if Head::of(span.bytes).is_some_and(|object| object.is_bundle()) {
+            if head.has_odd_objects {
+                let id = head.id.as_deref().unwrap_or("the bundle").chars().take(200).collect();
+                self.refused.push(Refused { id, problem: Problem::Objects });
+            }
             self.headed(head);
         } else {
             self.element(&span);
@@ -271,16 +280,12 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self, span: &Span<'a>) -> Result<(), (Option<String>, Problem)> {
-        let members = limits(span).and_then(|()| {
-            json::object::<Members<'a>>(span.bytes)
-                .map_err(|error| Problem::Form(error.to_string()))
-        });
-        match members {
-            Ok(members) if members.kind.as_deref() == Some("bundle") => {
+        match limits(span).and_then(|()| members::read(span.bytes)) {
+            Ok((members, _)) if members.kind.as_deref() == Some("bundle") => {
                 let id = members.id.as_ref().map(ToString::to_string);
                 self.inner(span).map_err(|problem| (id, problem))
             }
-            Ok(members) => self.members(span, members),
+            Ok((members, odd)) => self.members(span, members, odd),
             Err(problem) => match Head::of(span.bytes) {
                 Some(head) if head.is_bundle() => {
                     self.inner(span).map_err(|problem| (head.id.map(|id| id.to_string()), problem))
@@ -299,6 +304,7 @@ impl<'a> Reader<'a> {
         &mut self,
         span: &Span<'a>,
         members: Members<'a>,
+        odd: Vec<Problem>,
     ) -> Result<(), (Option<String>, Problem)> {
         let id = members.id.as_ref().map(ToString::to_string);
         let of = |problem| (id, problem);
@@ -312,6 +318,7 @@ impl<'a> Reader<'a> {
                 return Ok(());
             };
             let relationship = members.relationship(kind).map_err(of)?;
+            self.left_out(&relationship.id, odd);
             self.bundle.relationships.push(relationship);
             return Ok(());
         }
@@ -322,11 +329,18 @@ impl<'a> Reader<'a> {
         let mut object = members.object(kind).map_err(of)?;
         if kind == Kind::MarkingDefinition {
             let marking: Marking<'a> = json::object(span.bytes)
-                .map_err(|error| (Some(object.id.to_string()), Problem::Form(error.to_string())))?;
+                .map_err(|error| (Some(object.id.to_string()), Problem::Form(fault(&error))))?;
             (object.tlp, object.statement) = marking.meaning();
         }
+        self.left_out(&object.id, odd);
         self.bundle.objects.push(object);
         Ok(())
+    }
+
+    /// Names the properties without which an object is used.
+    fn left_out(&mut self, id: &Text<'_>, odd: Vec<Problem>) {
+        let id: String = id.chars().take(200).collect();
+        self.refused.extend(odd.into_iter().map(|problem| Refused { id: id.clone(), problem }));
     }
 
     fn other(&mut self, head: Head<'a>) {

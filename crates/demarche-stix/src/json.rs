@@ -119,6 +119,16 @@ impl<'a> Cursor<'a> {
         self.rest().first().copied()
     }
 
+    /// The same behind a byte order mark, which files that were put together have between their parts.
+    pub(crate) fn peek_behind_mark(&mut self) -> Option<u8> {
+        self.peek();
+        while self.rest().starts_with(b"\xef\xbb\xbf") {
+            self.offset += 3;
+            self.peek();
+        }
+        self.peek()
+    }
+
     /// Takes this byte if it comes next.
     pub(crate) fn take(&mut self, wanted: u8) -> bool {
         let is_next = self.peek() == Some(wanted);

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::IgnoredAny;
 
 use crate::breach::MAX_OBJECT;
+use crate::fault::fault_at;
 use crate::json::{Cursor, Span};
 use crate::tree::{Members, Tree};
 use crate::{MAX_DEPTH, MAX_OBJECTS, stable_id};
@@ -111,7 +112,7 @@ impl<'a> KeptBundle<'a> {
             .map_err(|error| KeptError::Encoding { offset: error.valid_up_to() })?;
         let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
         serde_json::from_str::<IgnoredAny>(plain)
-            .map_err(|error| KeptError::Json(error.to_string()))?;
+            .map_err(|error| KeptError::Json(fault_at(&error)))?;
         let mut cursor = Cursor::new(bytes);
         let spans = match cursor.peek() {
             Some(b'[') => {
@@ -237,7 +238,8 @@ fn checked<'a>(span: &Span<'a>) -> Result<Tree<'a>, KeptError> {
         let met = format!("{} bytes, {} levels deep", span.bytes.len(), span.depth);
         return Err(fault(format!("{met}; at most {MAX_OBJECT} and {MAX_DEPTH} are kept")));
     }
-    serde_json::from_slice(span.bytes).map_err(|error| fault(format!("no JSON: {error}")))
+    serde_json::from_slice(span.bytes)
+        .map_err(|error| fault(format!("no JSON: {}", crate::fault::fault(&error))))
 }
 
 fn kept<'a>(span: &Span<'a>) -> Result<KeptObject<'a>, KeptError> {

@@ -157,6 +157,8 @@ pub struct Object<'a> {
     pub id: Text<'a>,
     /// Its type.
     pub kind: Kind,
+    /// The id of the identity that made it.
+    pub created_by: Option<Text<'a>>,
     /// The time at which this version was made.
     pub modified: Option<Text<'a>>,
     /// True if its publisher took it back.
@@ -200,6 +202,8 @@ pub struct Relationship<'a> {
     pub source: Text<'a>,
     /// The id of the other object.
     pub target: Text<'a>,
+    /// The id of the identity that made it.
+    pub created_by: Option<Text<'a>>,
     /// The time at which this version was made.
     pub modified: Option<Text<'a>>,
     /// True if its publisher took it back.
@@ -231,37 +235,39 @@ pub(crate) struct Members<'a> {
     #[serde(borrow)]
     pub(crate) relationship_type: Option<Text<'a>>,
     #[serde(borrow)]
-    modified: Option<Text<'a>>,
+    pub(crate) created_by_ref: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) modified: Option<Text<'a>>,
     #[serde(default, deserialize_with = "or_default")]
-    revoked: bool,
+    pub(crate) revoked: bool,
     #[serde(default, deserialize_with = "or_default")]
-    x_mitre_deprecated: bool,
+    pub(crate) x_mitre_deprecated: bool,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    name: Text<'a>,
+    pub(crate) name: Text<'a>,
     #[serde(borrow)]
-    description: Option<Text<'a>>,
+    pub(crate) description: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    aliases: Vec<Text<'a>>,
+    pub(crate) aliases: Vec<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    x_mitre_aliases: Vec<Text<'a>>,
+    pub(crate) x_mitre_aliases: Vec<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    external_references: Vec<Braced<Reference<'a>>>,
+    pub(crate) external_references: Vec<Braced<Reference<'a>>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    object_marking_refs: Vec<Text<'a>>,
+    pub(crate) object_marking_refs: Vec<Text<'a>>,
     #[serde(borrow)]
-    first_seen: Option<Text<'a>>,
+    pub(crate) first_seen: Option<Text<'a>>,
     #[serde(borrow)]
-    last_seen: Option<Text<'a>>,
+    pub(crate) last_seen: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    kill_chain_phases: Vec<Braced<Phase<'a>>>,
+    pub(crate) kill_chain_phases: Vec<Braced<Phase<'a>>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    x_mitre_domains: Vec<Text<'a>>,
+    pub(crate) x_mitre_domains: Vec<Text<'a>>,
     #[serde(borrow)]
-    x_mitre_version: Option<Text<'a>>,
+    pub(crate) x_mitre_version: Option<Text<'a>>,
     #[serde(borrow)]
-    source_ref: Option<Text<'a>>,
+    pub(crate) source_ref: Option<Text<'a>>,
     #[serde(borrow)]
-    target_ref: Option<Text<'a>>,
+    pub(crate) target_ref: Option<Text<'a>>,
 }
 
 impl<'a> Members<'a> {
@@ -277,6 +283,7 @@ impl<'a> Members<'a> {
         Ok(Object {
             id,
             kind,
+            created_by: self.created_by_ref,
             modified: self.modified,
             revoked: self.revoked,
             deprecated: self.x_mitre_deprecated,
@@ -304,6 +311,7 @@ impl<'a> Members<'a> {
             kind,
             source: self.source_ref.ok_or(Problem::Missing("source_ref"))?,
             target: self.target_ref.ok_or(Problem::Missing("target_ref"))?,
+            created_by: self.created_by_ref,
             modified: self.modified,
             revoked: self.revoked,
             deprecated: self.x_mitre_deprecated,

@@ -15,9 +15,31 @@ pub struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// The object is no JSON, or one of its members has a type that STIX does not give it.
+    /// The object is no JSON, or no object.
     #[error("not as STIX has it: {0}")]
     Form(String),
+    /// The object has a property, that it must have or that says whether it may be used, in another form.
+    #[error("its `{name}` is not as STIX has it: {fault}")]
+    Member {
+        /// The property.
+        name: &'static str,
+        /// The fault, in plain words.
+        fault: String,
+    },
+    /// A property, or an element of a list, has another form; the rest of the object is used.
+    #[error("its `{name}` is not as STIX has it, and is left out: {fault}")]
+    LeftOut {
+        /// The property.
+        name: &'static str,
+        /// The fault, in plain words.
+        fault: String,
+    },
+    /// The object has a property twice, and nobody can say which of the two counts.
+    #[error("has `{0}` twice")]
+    Twice(&'static str),
+    /// What a bundle has for its objects is no list.
+    #[error("its `objects` is no list, so that none of them is read")]
+    Objects,
     /// The object lacks a property that it must have.
     #[error("has no `{0}`")]
     Missing(&'static str),

@@ -6,6 +6,7 @@ pub(crate) mod expose;
 pub(crate) mod options;
 pub(crate) mod serve;
 pub(crate) mod share;
+pub(crate) mod watch;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -405,7 +406,7 @@ pub(crate) enum RoutesCommand {
     Cut(CutArgs),
     /// Find the smallest sets of operators and states that can jointly cut off a target, and their power.
     #[command(
-        after_help = "Examples:\n  demarche routes power KP --routes tables/\n  demarche routes power CU --at-home everybody --routes tables/\n  demarche routes power IR --from AS3356,AS1299 --routes tables/"
+        after_help = "Examples:\n  demarche routes power KP --routes tables/\n  demarche routes power CU --at-home everybody --routes tables/\n  demarche routes power IR --from AS3356,AS1299 --routes tables/\n  demarche routes power IR --share 0.5 --routes tables/"
     )]
     Power(PowerArgs),
     /// Locate addresses: prefix, origin, operator, country and upstream networks.
@@ -413,6 +414,13 @@ pub(crate) enum RoutesCommand {
         after_help = "Example:\n  demarche routes locate 203.131.222.102 200.87.126.116 --routes tables/"
     )]
     Locate(LocateArgs),
+    /// Follow the routes to a target minute by minute, and raise an alarm when it goes dark or a carrier loses it.
+    ///
+    /// It tells what is announced. Announced is not connected.
+    #[command(
+        after_help = "Examples:\n  demarche routes watch KP --routes tables/ --rib rrc00.bview.gz route-views2.rib.bz2 --updates rrc00.updates.*.gz route-views2.updates.*.bz2 --out kp/\n  demarche routes watch IR --routes tables/ --rib rrc00.bview.gz rrc01.bview.gz --ris-live --out ir/\n  demarche routes watch AS131279 --rib edge=table.mrt --bmp 127.0.0.1:1790 --out edge/\n  demarche routes watch KP --routes tables/ --rib rrc00.bview.gz rrc01.bview.gz --ris-live --out kp/ --resume"
+    )]
+    Watch(watch::WatchArgs),
     /// Convert an MRT file to zstd or gzip, or its routes to CSV.
     #[command(
         after_help = "Examples:\n  demarche routes convert rib.bz2 --to zstd --out rib.mrt.zst\n  demarche routes convert updates.gz --to csv --out updates.csv"
@@ -675,6 +683,12 @@ pub(crate) struct DependArgs {
     pub(crate) question: Question,
     #[command(flatten)]
     pub(crate) hegemony: Hegemony,
+    /// Let an origin count as a carrier of its own traffic, as in the country figures of the Internet Health Report.
+    #[arg(long)]
+    pub(crate) count_origin: bool,
+    /// Answer for each routing table by itself. Default: tables within a day of each other are one picture.
+    #[arg(long)]
+    pub(crate) each_table: bool,
 }
 
 #[derive(Debug, Args)]
@@ -718,6 +732,9 @@ pub(crate) struct PowerArgs {
     /// The networks in the target's own country that can refuse.
     #[arg(long, value_enum, default_value_t = Home::Carriers)]
     pub(crate) at_home: Home,
+    /// The share of the target's IPv4 addresses that has to be cut off, above 0 to 1. Default: 1, all of them; for a target of more than ten networks 0.9.
+    #[arg(long, value_name = "SHARE", value_parser = part)]
+    pub(crate) share: Option<f64>,
     /// The seed of the random orders in games too large to be exact.
     #[arg(long, default_value_t = 2014)]
     pub(crate) seed: u64,
@@ -774,6 +791,12 @@ fn link(text: &str) -> Result<(Asn, Asn), String> {
         .ok_or("not two AS numbers with a hyphen between them, such as 4837-131279")?;
     let asn = |text: &str| text.parse::<Asn>().map_err(|error| error.to_string());
     Ok((asn(left)?, asn(right)?))
+}
+
+/// A share above 0, up to 1.
+fn part(text: &str) -> Result<f64, &'static str> {
+    let share: f64 = text.parse().map_err(|_| "not a number")?;
+    if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("not a share above 0, up to 1") }
 }
 
 /// An IP address, live or defanged.

@@ -26,6 +26,7 @@ pub(crate) mod serve;
 pub(crate) mod share;
 pub(crate) mod shell;
 pub(crate) mod verify;
+pub(crate) mod watch;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

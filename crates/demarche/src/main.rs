@@ -69,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             RoutesCommand::Cut(args) => commands::cut::run(&args),
             RoutesCommand::Power(args) => commands::power::run(&args),
             RoutesCommand::Locate(args) => commands::locate::run(&args),
+            RoutesCommand::Watch(args) => commands::watch::run(&args),
             RoutesCommand::Convert(args) => commands::convert::run(&args),
         },
         Command::Partial(args) => commands::partial::run(&args),

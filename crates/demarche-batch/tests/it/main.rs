@@ -96,7 +96,7 @@ fn lines(found: &Whole, range: Range, trim: f64) -> String {
 
 /// The same question, asked of all tables at once.
 fn at_once(ribs: &[Rib], trim: f64) -> String {
-    let options = DependOptions { full_feed: FULL_FEED, trim };
+    let options = DependOptions { full_feed: FULL_FEED, trim, ..DependOptions::default() };
     let mut rows = Vec::new();
     for family in [Family::Ipv4, Family::Ipv6] {
         let shares: Vec<_> =

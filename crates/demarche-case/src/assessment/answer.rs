@@ -83,6 +83,8 @@ pub struct ConvertAnswer {
     pub announcements: u64,
     /// Withdrawals in updates.
     pub withdrawals: u64,
+    /// Well-formed records that gave no route, and peculiarities of those that did, each with its number.
+    pub remarks: Vec<String>,
 }
 
 /// What `seal` did.

@@ -197,6 +197,12 @@ pub struct Dependency {
     pub vantage_points: u64,
     /// Share dropped at each end of the vantage points' scores before the trimmed mean, 0.1 in the literature.
     pub trim: f64,
+    /// The tables that were read as one picture, with the time of each; empty where the source is one table or the graph.
+    #[serde(default)]
+    pub tables: Vec<TableTime>,
+    /// True if an origin counts as a carrier of its own traffic, as in the country figures of the Internet Health Report.
+    #[serde(default)]
+    pub counts_origin: bool,
     /// The networks on the way, strongest first; the target's own origins are left out.
     pub networks: Vec<NetworkDependency>,
     /// The same by operator, a path counted once however many networks of the operator it crosses.
@@ -208,6 +214,17 @@ pub struct Dependency {
     pub frontier: u64,
     /// The fewest foreign networks through which 90 % of the target's addresses are first met, greedily.
     pub points_of_control: Vec<Asn>,
+}
+
+/// A routing table that is one of several in one picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TableTime {
+    /// The name of its file.
+    pub table: String,
+    /// The time of its first record; `None` where it has none.
+    pub time: Option<Moment>,
+    /// Sessions of peers in it that count, those of a collector that another table has too left out.
+    pub sessions: u64,
 }
 
 /// The share of the traffic that one network carries.
@@ -223,6 +240,9 @@ pub struct NetworkDependency {
     pub by_prefixes: Score,
     /// AS hegemony, every origin AS weighing the same.
     pub by_networks: Score,
+    /// AS hegemony, an origin weighing as much as a file says that it serves people; `None` without such a file.
+    #[serde(default)]
+    pub by_population: Option<Score>,
     /// Country-level transit influence (Gamero-Garrido et al. 2022); `None` where no provider link is on any path.
     pub cti: Option<Influence>,
 }
@@ -373,7 +393,7 @@ pub struct PowerFindings {
 }
 
 /// The definition of "cut off": no network of the far side hears the target, other than its direct neighbours that refuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CutOff {
     /// The networks that are to hear nothing of the target.
     pub far_side: FarSide,
@@ -381,6 +401,24 @@ pub struct CutOff {
     pub networks: u64,
     /// The refusals that are possible in the target's own country.
     pub at_home: AtHome,
+    /// The share of the target that has to lose the far side, above 0 to 1; 1 for all of it.
+    /// Only what has a way to the far side before any refusal counts.
+    pub share: f64,
+    /// The unit of that share.
+    pub counted_in: CutUnit,
+}
+
+/// The unit in which a share of a target is counted.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutUnit {
+    /// IPv4 addresses that the target's networks announce.
+    #[default]
+    Addresses,
+    /// Networks, where the target announces no IPv4 address.
+    Networks,
 }
 
 /// The side of the internet that the target is to be separated from.
@@ -553,6 +591,11 @@ pub enum NoCut {
     OpenWay {
         /// The networks of the way, from the target to the far side.
         path: Vec<Asn>,
+    },
+    /// The refusal of all players takes the far side from a smaller share of the target than was asked for.
+    TooLittle {
+        /// The share that loses it, in millionths.
+        millionths: u32,
     },
 }
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::record::{Catalogue, PreviousAttack, Record};
 
-use super::{coarse, nameless};
+use super::{coarse, dated, nameless};
 use crate::countries;
 use crate::import::{Imported, Provenance};
 use crate::refused::{Malformed, Reason, Refused};
@@ -109,9 +109,11 @@ struct Incident {
 
 fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported {
     let mut incidents: BTreeMap<String, Incident> = BTreeMap::new();
-    let mut refused = Vec::new();
+    let columns = [extract.agreed, extract.first, extract.collected].concat();
+    let mut refused = table::lacking(bytes, &columns);
     for row in table::rows(bytes) {
-        refused.extend(read(row, extract, &mut incidents).err());
+        let outcome = read(row, extract, &mut incidents, &mut refused);
+        refused.extend(outcome.err());
     }
     let attacks = incidents.into_iter().map(|(id, incident)| attack(&id, incident)).collect();
     let part = Record { attacks, ..Record::default() };
@@ -130,6 +132,7 @@ fn read(
     row: Result<Row, Refused>,
     extract: &Extract,
     incidents: &mut BTreeMap<String, Incident>,
+    refused: &mut Vec<Refused>,
 ) -> Result<(), Refused> {
     let row = row?;
     let id = row.get("ID").ok_or_else(|| Refused::row(row.line, Reason::Missing("ID")))?;
@@ -148,6 +151,9 @@ fn read(
         if let Some(column) = differs {
             return Err(refuse(Malformed::Differs(column)));
         }
+    }
+    if !incidents.contains_key(id) {
+        dated(&row, "start_date", id, refused);
     }
     let incident = incidents.entry(id.to_owned()).or_default();
     for (column, cell) in stated.into_iter().chain(cells(extract.first)) {

@@ -90,3 +90,115 @@ fn whoever_stands_behind_an_actor_is_kept_with_the_states_that_are_claimed() {
         ("RU", "attributed to Unit 5")
     );
 }
+
+/// A bundle with one intrusion set that has these members beside its name.
+fn set(members: &str) -> Imported {
+    imported(&format!(
+        r#"{{"type":"bundle","objects":[{{"type":"intrusion-set","id":"intrusion-set--1","name":"Alpha"{members}}}]}}"#
+    ))
+}
+
+#[test]
+fn an_odd_property_of_stix_costs_that_property_alone() {
+    for (members, fault) in [
+        (
+            r#","aliases":"Wolf""#,
+            "its `aliases` is not as STIX has it, and is left out: the text \"Wolf\" stands where a list should",
+        ),
+        (
+            r#","aliases":["A",5]"#,
+            "its `aliases` is not as STIX has it, and is left out: the number 5 stands where a text should",
+        ),
+        (
+            r#","external_references":{}"#,
+            "its `external_references` is not as STIX has it, and is left out: an object stands where a list should",
+        ),
+        (
+            r#","modified":5,"description":"D""#,
+            "its `modified` is not as STIX has it, and is left out: the number 5 stands where a text should",
+        ),
+    ] {
+        let found = set(members);
+        assert_eq!(found.part.actors[0].name, "Alpha", "{members}");
+        let reasons = reasons(&found);
+        assert_eq!(reasons, [fault], "{members}");
+        assert!(!reasons[0].contains("line"), "a part of a file has no lines of its own");
+    }
+}
+
+#[test]
+fn a_galaxy_with_an_odd_version_is_read() {
+    for (version, name, odd) in [
+        ("\"12\"", "12", 0),
+        ("12", "12", 0),
+        ("-1", "unknown", 1),
+        ("3.5", "unknown", 1),
+        ("{}", "unknown", 1),
+    ] {
+        let found = imported(&format!(
+            r#"{{"type":"threat-actor","version":{version},"values":[{{"value":"Alpha","uuid":"u1"}}]}}"#
+        ));
+        assert_eq!(found.part.actors.len(), 1, "{version}");
+        assert_eq!(found.part.editions[0].name, format!("misp-threat-actor-{name}"));
+        assert_eq!(found.refused.len(), odd, "{version}: {:?}", reasons(&found));
+    }
+}
+
+#[test]
+fn what_is_not_read_of_a_galaxy_is_counted() {
+    let found = actor(
+        r#","related":[],"meta":{"country":"N/A","state-sponsor":"China","refs":["https://a.org"]}"#,
+    );
+    assert_eq!(reasons(&found), Vec::<String>::new());
+    let words: Vec<&str> = found.passed_over.keys().map(String::as_str).collect();
+    assert_eq!(
+        words,
+        ["country that is said not to be known", "field `related`", "field `state-sponsor`"]
+    );
+}
+
+#[test]
+fn no_word_of_a_programming_language_is_in_an_answer() {
+    let words = ["struct", "u64", "u32", "sequence", "map", "enum", "Cluster", "expected a "];
+    for values in
+        [r#"["a"]"#, r#"[["a","b","c","d"]]"#, "[5]", r#"[{"value":5}]"#, "[{}]", "[null]"]
+    {
+        let text = format!(
+            r#"{{"type":"threat-actor","version":1,"values":[{{"value":"A","uuid":"u"}},{}]}}"#,
+            values.trim_start_matches('[').trim_end_matches(']')
+        );
+        let Ok(found) = import(text.as_bytes(), &provenance()) else { continue };
+        for reason in reasons(&found) {
+            assert!(!words.iter().any(|word| reason.contains(word)), "{reason}");
+        }
+    }
+    for text in [
+        r#"{"type":"threat-actor","values":{}}"#,
+        r#"{"type":"threat-actor","values":5}"#,
+        r#"{"type":"threat-actor","values":["#,
+    ] {
+        let error = import(text.as_bytes(), &provenance()).unwrap_err().to_string();
+        assert!(!words.iter().any(|word| error.contains(word)), "{error}");
+    }
+}
+
+fn provenance() -> Provenance {
+    Provenance { origin: "test".into(), date: None, sha256: Sha256::of(b"") }
+}
+
+#[test]
+fn a_date_or_column_that_is_not_read_is_named() {
+    let heads = "ID,name,description,start_date,end_date,incident_types,receiver_country,receiver_category,initiator_country";
+    let found = imported(&format!(
+        "{heads}\n1,A,D,31/12/2014,,x,Chad,,Togo\n2,B,D,2014-12-31,Not available,x,Chad,,Togo\n"
+    ));
+    assert_eq!(found.part.attacks.len(), 2);
+    assert_eq!(found.part.editions[0].name, "eurepoc-1.1-global");
+    let reasons = reasons(&found).join("\n");
+    assert!(
+        reasons.contains("`start_date` is no date that is read, and is left out: `31/12/2014`"),
+        "{reasons}"
+    );
+    assert!(reasons.contains("has no column `incident_type`"), "{reasons}");
+    assert!(!reasons.contains("Not available"), "{reasons}");
+}

@@ -11,6 +11,8 @@ mod facts;
 #[cfg(test)]
 mod fields;
 #[cfg(test)]
+mod origin;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod shared;

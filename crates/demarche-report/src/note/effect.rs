@@ -7,6 +7,7 @@ use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFinding
 
 use crate::answer::{collateral, reach};
 use crate::number::{counted, index, percent};
+use crate::words::routes::cut_off_part;
 use crate::words::{Directory, change, in_text, listed, player_in_text, subject, subject_in_graph};
 
 use super::Writer;
@@ -96,7 +97,9 @@ impl Writer<'_> {
             .collect();
         let power = index(power);
         let name = in_text(self.addressee);
-        let routes = format!("all routes to {}", subject_in_graph(&findings.target));
+        let part = cut_off_part(&findings.power.as_ref()?.cut_off_means);
+        let part = part.map_or("all".to_owned(), |part| format!("(for at least {part}) all"));
+        let routes = format!("{part} routes to {}", subject_in_graph(&findings.target));
         Some(if game.smallest.iter().any(|set| set.as_slice() == std::slice::from_ref(&me)) {
             format!(
                 "Among states, {name} alone can have {routes} refused; its power is {power} (Shapley–Shubik)."

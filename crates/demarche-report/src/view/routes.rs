@@ -4,8 +4,8 @@
 
 use demarche_case::assessment::answer::{CutAnswer, DependAnswer, LocateAnswer, PowerAnswer};
 use demarche_case::assessment::routes::{
-    Caveat, Change, CutEffect, Dependency, Entry, GroupDependency, Located, Network, Player,
-    PowerFindings, PowerGame, Proof, RoutesFindings, Target,
+    Caveat, Change, CutEffect, Dependency, Entry, Family, GroupDependency, Located, Network,
+    Player, PowerFindings, PowerGame, Proof, RouteBasis, RoutesFindings, TableTime, Target,
 };
 use demarche_case::{Asn, Country, Defanged};
 use maud::PreEscaped;
@@ -133,22 +133,32 @@ pub fn routes_cut(answer: &CutAnswer) -> Vec<Section> {
     sections
 }
 
-/// A word on networks of the target that refuse: they are part of what is cut off.
+/// A word on networks of the target that refuse: they drop the routes to its other networks, and announce their own.
 fn own_refusal(target: &Target, cut: &CutEffect) -> Option<Block> {
-    let is_own =
-        |network: &&Network| target.origins.iter().any(|origin| origin.network.asn == network.asn);
-    let own: Vec<String> = match &cut.change {
-        Change::Refuse(_) => cut.named.iter().filter(is_own).map(named).collect(),
-        Change::RefuseCountries(_) | Change::SeverLinks(_) | Change::Remove(_) => Vec::new(),
+    let refuses = |network: &Network| match &cut.change {
+        Change::Refuse(asns) => asns.contains(&network.asn),
+        Change::RefuseCountries(countries) => {
+            network.country.is_some_and(|country| countries.contains(&country))
+        }
+        Change::SeverLinks(_) | Change::Remove(_) => false,
     };
+    let networks = target.origins.iter().map(|origin| &origin.network);
+    let own: Vec<String> = networks.filter(|network| refuses(network)).map(named).collect();
     let text = match own.as_slice() {
         [] => return None,
+        [only] if target.origins.len() == 1 => format!(
+            "{only} is the only network of the target. It goes on announcing its own routes, so that its refusal changes nothing."
+        ),
         [only] => format!(
             "{only} is a network of the target. It refuses the routes to the target’s other networks, and goes on announcing its own."
         ),
-        several => format!(
+        several if several.len() <= SETS => format!(
             "{} are networks of the target. Each refuses the routes to the target’s other networks, and goes on announcing its own.",
             listed(several, "and")
+        ),
+        many => format!(
+            "{} of the target’s own networks refuse. Each refuses the routes to the target’s other networks, and goes on announcing its own.",
+            length(many.len())
         ),
     };
     Some(Block::Note(text))
@@ -224,6 +234,20 @@ fn caveats(caveats: &[Caveat]) -> Section {
 }
 
 /// The networks, operators and countries of one dependency, and the networks over which routes enter.
+/// The tables of one picture, with their times.
+fn joined_tables(tables: &[TableTime]) -> String {
+    let told = tables.iter().take(ROWS).map(|table| {
+        let time = table.time.map_or("no time".to_owned(), |time| time.to_string());
+        format!(
+            "{} ({time}, {})",
+            shown(&table.table, NAME),
+            counted(table.sessions, "session", "sessions")
+        )
+    });
+    let told: Vec<String> = told.collect();
+    format!(" These tables are one picture, each peer once: {}.", listed(&told, "and"))
+}
+
 fn dependency(
     dependency: &Dependency,
     chart: Option<String>,
@@ -241,6 +265,18 @@ fn dependency(
             percent(dependency.coverage)
         ));
     }
+    if !dependency.tables.is_empty() {
+        about.push_str(&joined_tables(&dependency.tables));
+    }
+    if dependency.basis == RouteBasis::Observed && dependency.family == Family::Ipv4 {
+        about.push_str(
+            " An origin weighs as many addresses as the peer has that sees most of them.",
+        );
+    }
+    if dependency.counts_origin {
+        about.push_str(" An origin counts as a carrier of its own traffic.");
+    }
+    let has_people = dependency.networks.iter().any(|row| row.by_population.is_some());
     let networks = Table::first(ROWS, &dependency.networks)
         .text("Network", |row| named(&row.network))
         .text("Place", |row| place(row.place))
@@ -253,8 +289,15 @@ fn dependency(
         })
         .number("Seen by", |row| count(row.by_addresses.seen_by))
         .number("By prefixes", |row| percent(row.by_prefixes.trimmed))
-        .number("By networks", |row| percent(row.by_networks.trimmed))
-        .number("CTI", |row| row.cti.map_or("–".to_owned(), |cti| percent(cti.mean)));
+        .number("By networks", |row| percent(row.by_networks.trimmed));
+    let networks = match has_people {
+        true => networks.number("By people", |row| {
+            row.by_population.map_or("–".to_owned(), |score| percent(score.trimmed))
+        }),
+        false => networks,
+    };
+    let networks =
+        networks.number("CTI", |row| row.cti.map_or("–".to_owned(), |cti| percent(cti.mean)));
     let mut blocks = vec![Block::Heading(capitalised(&basis(dependency))), Block::Note(about)];
     blocks.extend(chart.map(|chart| Block::drawing(chart, "")));
     blocks.extend(networks.under("Transit networks"));
@@ -290,6 +333,7 @@ fn cuts(cuts: &[CutEffect], directory: &Directory<'_>) -> Vec<Block> {
     let mean = mean_over(origins_of(cuts));
     let reach =
         if mean.is_some() { "Networks with a route, mean" } else { "Networks with a route" };
+    let lost = if mean.is_some() { "Lost to part of the target" } else { "Lost" };
     let table = Table::first(ROWS, cuts)
         .text("If", |cut| change(cut, directory))
         .number(reach, |cut| {
@@ -297,7 +341,7 @@ fn cuts(cuts: &[CutEffect], directory: &Directory<'_>) -> Vec<Block> {
             Cell::Line(vec![before, strong(count(cut.after.networks))])
         })
         .number("Of all networks", |cut| percent(cut.after.network_share))
-        .number("Lost", |cut| count(cut.lost_networks))
+        .number(lost, |cut| count(cut.lost_networks))
         .number("By another way", |cut| percent(cut.rerouted_share))
         .number("Mean hops", |cut| {
             format!("{} → {}", hops(cut.before.mean_hops), hops(cut.after.mean_hops))
@@ -344,8 +388,14 @@ fn hops(hops: f64) -> String {
 fn cut(cut: &CutEffect) -> Section {
     let (before, after) = (cut.before, cut.after);
     let row = |name: &str, before: String, after: String| (name.to_owned(), before, after);
+    // Of a target of several networks the reach is a mean; the list below counts networks.
+    let reach = if cut.origins > 1 {
+        "networks with a route, mean over the target’s networks"
+    } else {
+        "networks with a route"
+    };
     let mut rows = vec![
-        row("networks with a route", count(before.networks), count(after.networks)),
+        row(reach, count(before.networks), count(after.networks)),
         row(
             "their share of all networks",
             percent(before.network_share),
@@ -400,9 +450,14 @@ fn effects(cut: &CutEffect) -> Vec<String> {
     let addresses = |number| counted(number, "IPv4 address", "IPv4 addresses");
     let mut points = vec![
         format!(
-            "{} {} the route, beside any that refuse. Of those that keep a route, {} are rerouted.",
+            "{} {} {}, beside any that refuse. Of those that keep a route, {} are rerouted.",
             networks(cut.lost_networks),
             if cut.lost_networks == 1 { "loses" } else { "lose" },
+            if cut.origins > 1 {
+                "the route to at least one of the target’s networks"
+            } else {
+                "the route"
+            },
             percent(cut.rerouted_share)
         ),
         format!(

@@ -1,14 +1,14 @@
 //! Sentences for the values of the routing findings: caveats, definitions, reasons and notes.
 
 use demarche_case::assessment::routes::{
-    AtHome, Caveat, Change, CutEffect, CutOff, DistantTable, FarSide, LocationNote, NoCut,
+    AtHome, Caveat, Change, CutEffect, CutOff, CutUnit, DistantTable, FarSide, LocationNote, NoCut,
     ReservedPurpose, RoutesFindings,
 };
 use demarche_case::{Asn, Moment};
 
 use super::listed;
 use crate::date::date;
-use crate::number::{count, length};
+use crate::number::{count, length, percent};
 use crate::text::{NAME, PROSE, shown};
 
 /// Items of a list that a sentence names before it only counts the rest.
@@ -99,24 +99,47 @@ pub fn no_cut_text(reason: &NoCut) -> String {
             let path: Vec<String> = path.iter().map(Asn::to_string).collect();
             format!("no network on the way {} can refuse", path.join(" – "))
         }
+        NoCut::TooLittle { millionths } => format!(
+            "even the refusal of all players takes away the routes of {} only",
+            percent(f64::from(*millionths) / 1e6)
+        ),
     }
+}
+
+/// Returns the part of a target that has to be lost, such as `90.0 % of its IPv4 addresses`; `None` for all of it.
+#[must_use]
+pub(crate) fn cut_off_part(cut_off: &CutOff) -> Option<String> {
+    let of = match cut_off.counted_in {
+        CutUnit::Addresses => "IPv4 addresses",
+        CutUnit::Networks => "networks",
+    };
+    (cut_off.share < 1.0).then(|| format!("{} of its {of}", percent(cut_off.share)))
 }
 
 /// Returns the definition of "cut off" in a few sentences.
 #[must_use]
 pub fn cut_off_text(cut_off: &CutOff) -> String {
     let networks = count(cut_off.networks);
-    let far_side = match cut_off.far_side {
-        FarSide::Core => format!(
+    let far_side = match (cut_off_part(cut_off), cut_off.far_side) {
+        (Some(part), FarSide::Core) => format!(
+            "The target counts as cut off when at least {part} have no route from the {networks} core networks any more. Core networks buy transit from nobody and peer with each other. Networks of the target that have no such route before any refusal are left out."
+        ),
+        (Some(part), FarSide::Named) => format!(
+            "The target counts as cut off when at least {part} have no route from the {networks} networks named any more. Networks of the target that have no such route before any refusal are left out."
+        ),
+        (None, FarSide::Core) => format!(
             "The target is cut off when none of the {networks} core networks has a route to it any more. Core networks buy transit from nobody and peer with each other."
         ),
-        FarSide::Named => format!(
+        (None, FarSide::Named) => format!(
             "The target is cut off when none of the {networks} networks named has a route to it any more."
         ),
     };
     let at_home = match cut_off.at_home {
         AtHome::Nobody => " Networks of the target’s own country never refuse.",
         AtHome::Carriers => "",
+        AtHome::Everybody if cut_off.share < 1.0 => {
+            " An origin of the target that refuses withdraws its own prefixes too, and they count as lost."
+        }
         AtHome::Everybody => " Origins of the target that refuse do not count as cut off.",
     };
     format!(

@@ -173,6 +173,7 @@ fn small_dependency() -> Dependency {
         by_addresses,
         by_prefixes: by_addresses,
         by_networks: by_addresses,
+        by_population: None,
         cti: Some(Influence { mean: by_addresses.mean, trimmed: by_addresses.trimmed }),
     };
     let group =
@@ -193,6 +194,8 @@ fn small_dependency() -> Dependency {
         coverage: 1.0,
         vantage_points: 37,
         trim: 0.1,
+        tables: Vec::new(),
+        counts_origin: false,
         networks: vec![
             one(unicom(), main),
             one(network(4766, "Korea Telecom", "KR"), korea),
@@ -287,7 +290,13 @@ fn small_power() -> PowerFindings {
         players: 9,
     };
     PowerFindings {
-        cut_off_means: CutOff { far_side: FarSide::Core, networks: 3, at_home: AtHome::Carriers },
+        cut_off_means: CutOff {
+            far_side: FarSide::Core,
+            networks: 3,
+            at_home: AtHome::Carriers,
+            share: 1.0,
+            counted_in: CutUnit::Addresses,
+        },
         core: [174, 1239, 3356].map(Asn).to_vec(),
         operators: game(&operators),
         states: game(&states),
@@ -474,6 +483,7 @@ pub(crate) fn large(seed: u64) -> Assessment {
                 by_addresses: value,
                 by_prefixes: value,
                 by_networks: value,
+                by_population: None,
                 cti: None,
             }
         })

@@ -18,6 +18,7 @@ mod notes;
 mod pictures;
 mod precedents;
 mod promises;
+mod refusals;
 mod requests;
 mod responses;
 mod secrecy;

@@ -7,6 +7,7 @@ use demarche_case::Asn;
 use demarche_case::assessment::routes::{GroupDependency, Network, NetworkDependency, Score};
 
 use super::question::{Describe, Subject};
+use crate::organisations::Organisations;
 
 /// The kind of group that networks are rolled up into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,7 @@ pub(crate) enum GroupBy {
 /// The groups that were met so far; each has a number.
 pub(crate) struct Groups<'a> {
     describe: &'a Describe<'a>,
+    organisations: Option<&'a Organisations>,
     by: GroupBy,
     numbers: BTreeMap<String, u32>,
     of_network: BTreeMap<Asn, Option<u32>>,
@@ -25,9 +27,14 @@ pub(crate) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    pub(crate) fn new(by: GroupBy, describe: &'a Describe<'a>) -> Self {
+    pub(crate) fn new(
+        by: GroupBy,
+        describe: &'a Describe<'a>,
+        organisations: Option<&'a Organisations>,
+    ) -> Self {
         Self {
             describe,
+            organisations,
             by,
             numbers: BTreeMap::new(),
             of_network: BTreeMap::new(),
@@ -42,7 +49,10 @@ impl<'a> Groups<'a> {
         }
         let network = (self.describe)(asn);
         let label = match self.by {
-            GroupBy::Operator => Some(operator(&network)),
+            GroupBy::Operator => {
+                let known = self.organisations.and_then(|known| known.of(asn));
+                Some(known.map_or_else(|| operator(&network), |known| known.name.clone()))
+            }
             GroupBy::Country => network
                 .country
                 .filter(|country| country.name().is_some())
@@ -55,7 +65,11 @@ impl<'a> Groups<'a> {
 
     fn join(&mut self, label: String, network: Network) -> u32 {
         let key = match self.by {
-            GroupBy::Operator => simplified(&label).unwrap_or_else(|| network.asn.to_string()),
+            // The organisation's identifier, where a file tells it, is better than any name.
+            GroupBy::Operator => match self.organisations.and_then(|known| known.of(network.asn)) {
+                Some(known) => format!("organisation {}", known.id),
+                None => simplified(&label).unwrap_or_else(|| network.asn.to_string()),
+            },
             GroupBy::Country => label.clone(),
         };
         let next = u32::try_from(self.members.len()).expect("fewer groups than AS numbers");

@@ -296,6 +296,8 @@ mod tests {
                 country: u.ratio(2, 3)?.then_some(ours),
                 addresses: &addresses,
                 prefixes: &prefixes,
+                populations: None,
+                organisations: None,
             };
             let options = DependOptions::default();
             let quick = modelled(&topology, &subject, &describe, "", &options, |_, _| {

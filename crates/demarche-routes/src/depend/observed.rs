@@ -41,8 +41,14 @@ pub fn observed(
     if target.is_empty() {
         return None;
     }
-    let reader =
-        Reader { weighed: &weighed, target: &target, subject, describe, trim: options.trim };
+    let reader = Reader {
+        weighed: &weighed,
+        target: &target,
+        subject,
+        describe,
+        trim: options.trim,
+        counts_origin: options.counts_origin,
+    };
     let entries = reader.entries();
     Some(Dependency {
         family,
@@ -51,6 +57,8 @@ pub fn observed(
         coverage: 1.0,
         vantage_points: weighed.hosts.len() as u64,
         trim: options.trim,
+        tables: Vec::new(),
+        counts_origin: options.counts_origin,
         networks: reader.networks(topology),
         operators: reader.groups(GroupBy::Operator),
         countries: reader.groups(GroupBy::Country),
@@ -67,6 +75,7 @@ struct Reader<'a> {
     subject: &'a Subject<'a>,
     describe: &'a Describe<'a>,
     trim: f64,
+    counts_origin: bool,
 }
 
 impl Reader<'_> {
@@ -82,6 +91,12 @@ impl Reader<'_> {
             |_, asn| Some(asn),
         );
         let by_networks = self.scores(Weight::Addresses, |_| 1.0, |_, asn| Some(asn));
+        let by_population = self.subject.populations.map(|populations| {
+            let people = |routes: &[WeighedRoute]| {
+                routes.first().map_or(0.0, |route| populations.of(Asn(route.origin)))
+            };
+            self.scores(Weight::Addresses, people, |_, asn| Some(asn))
+        });
         let influences = topology.map_or_else(BTreeMap::new, |topology| self.influences(topology));
         let find =
             |scores: &BTreeMap<u32, Score>, asn: u32| scores.get(&asn).copied().unwrap_or_default();
@@ -94,6 +109,7 @@ impl Reader<'_> {
                     by_addresses: *score,
                     by_prefixes: find(&by_prefixes, *asn),
                     by_networks: find(&by_networks, *asn),
+                    by_population: by_population.as_ref().map(|scores| find(scores, *asn)),
                     cti: influences.get(&network.asn).copied(),
                     network,
                 }
@@ -105,7 +121,7 @@ impl Reader<'_> {
 
     /// The scores of all groups, each origin's routes weighing as `weight_of` says.
     ///
-    /// An origin is no transit of its own; it may be that of another origin of the target.
+    /// An origin is no transit of its own unless it is asked to count; it may be that of another origin of the target.
     fn scores(
         &self,
         weight: Weight,
@@ -116,7 +132,7 @@ impl Reader<'_> {
             weight: weight_of(routes),
             views: views(self.weighed, routes, weight, |position, asn| {
                 let is_origin = routes.first().is_some_and(|route| route.origin == asn);
-                if is_origin { None } else { group(position, asn) }
+                if is_origin && !self.counts_origin { None } else { group(position, asn) }
             }),
         };
         let parts: Vec<Part> = self.target.iter().map(part).collect();
@@ -130,7 +146,8 @@ impl Reader<'_> {
     }
 
     fn groups(&self, by: GroupBy) -> Vec<GroupDependency> {
-        let groups = RefCell::new(Groups::new(by, self.describe));
+        let organisations = self.subject.organisations;
+        let groups = RefCell::new(Groups::new(by, self.describe, organisations));
         // The vantage point's own network is where the traffic ends, not a way to it.
         let group = |position: usize, asn: u32| {
             if position == 0 { None } else { groups.borrow_mut().of(Asn(asn)) }

@@ -3,6 +3,9 @@
 use demarche_case::assessment::routes::{Network, Place};
 use demarche_case::{Asn, Country};
 
+use crate::organisations::Organisations;
+use crate::population::Populations;
+
 /// The target whose dependence is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
@@ -14,6 +17,10 @@ pub struct Subject<'a> {
     pub addresses: &'a [u64],
     /// Prefixes of each origin, likewise.
     pub prefixes: &'a [u64],
+    /// The people that each network serves, where a file tells.
+    pub populations: Option<&'a Populations>,
+    /// The organisations that run several networks, where a file tells.
+    pub organisations: Option<&'a Organisations>,
 }
 
 impl Subject<'_> {
@@ -38,11 +45,20 @@ pub struct DependOptions {
     pub full_feed: FullFeed,
     /// Share of the vantage points left out at each end, from 0 to 0.5; 0.1 in the literature.
     pub trim: f64,
+    /// An origin counts as a carrier of its own traffic, as in the country figures of the Internet Health Report.
+    pub counts_origin: bool,
+    /// Every routing table gives an answer of its own; else those of one time are read as one picture.
+    pub each_table: bool,
 }
 
 impl Default for DependOptions {
     fn default() -> Self {
-        Self { full_feed: FullFeed::Share(0.75), trim: 0.1 }
+        Self {
+            full_feed: FullFeed::Share(0.75),
+            trim: 0.1,
+            counts_origin: false,
+            each_table: false,
+        }
     }
 }
 

@@ -122,8 +122,15 @@ impl<V: Visitor> Reader<'_, V> {
         let length = body.u16().ok_or(Reason::Short)?;
         let attributes = body.take(usize::from(length)).ok_or(Reason::Short)?;
         let mut update = Update { record, session, encoding, attributes: Attributes::default() };
-        self.reading.note(Other::EndOfRib, u64::from(is_end_of_rib));
+        if is_end_of_rib {
+            self.reading.note(Other::EndOfRib, 1);
+            self.visitor.end_of_table(record, session, false);
+        }
         self.withdraw(&update, Nlri { family: Family::V4, prefixes: withdrawn })?;
+        // Without any attribute a prefix is not announced (RFC 4271, section 6.3).
+        if attributes.is_empty() && !body.is_empty() {
+            return Err(Reason::NoAttributes);
+        }
         update.attributes = Attributes::read(attributes)?;
         if let Some(nlri) = self.unreachable(&update)? {
             self.withdraw(&update, nlri)?;
@@ -138,7 +145,13 @@ impl<V: Visitor> Reader<'_, V> {
         let Some(mut bytes) = update.attributes.mp_unreach else { return Ok(None) };
         let (afi, safi) = bytes.u16().zip(bytes.u8()).ok_or(Reason::Short)?;
         let is_alone = update.attributes.mp_reach.is_none() && update.attributes.as_path.is_none();
-        self.reading.note(Other::EndOfRib, u64::from(bytes.is_empty() && is_alone));
+        if bytes.is_empty() && is_alone {
+            self.reading.note(Other::EndOfRib, 1);
+            if let (Some(family), 1) = (Family::from_afi(afi), safi) {
+                let is_v6 = family == Family::V6;
+                self.visitor.end_of_table(update.record, update.session, is_v6);
+            }
+        }
         Ok(self.unicast(afi, safi, bytes, !bytes.is_empty()))
     }
 

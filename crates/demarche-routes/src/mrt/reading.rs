@@ -51,8 +51,11 @@ pub enum Other {
     WithoutAddresses,
     /// A `TABLE_DUMP` record that declares a length four bytes short; it was read whole.
     DeclaredShort,
-    /// Prefixes with path identifiers (RFC 7911) in a record of a type without them; they were read with the identifiers.
+    /// Prefixes or routes with path identifiers (RFC 7911) in a record of a type without them; they were read with the
+    /// identifiers.
     Unmarked,
+    /// Routes without path identifiers in a record of a type with them; they were read as they are.
+    WithoutIdentifiers,
     /// A route without the `AS_PATH` attribute; it was delivered with the empty path.
     WithoutPath,
     /// A route for multicast (SAFI 2).
@@ -80,7 +83,12 @@ impl fmt::Display for Other {
             Self::EndOfRib => "end of RIB",
             Self::WithoutAddresses => "record without the session's addresses",
             Self::DeclaredShort => "record that declares four bytes too few, read whole",
-            Self::Unmarked => "update with path identifiers that its record does not announce",
+            Self::Unmarked => {
+                "path identifiers (ADD-PATH) that their record does not announce, recognised"
+            }
+            Self::WithoutIdentifiers => {
+                "path identifiers (ADD-PATH) that a record announces and lacks, recognised"
+            }
             Self::WithoutPath => "route without an AS path",
             Self::Multicast => "multicast route",
             Self::OtherFamily => "route of another address family",
@@ -114,6 +122,8 @@ pub enum Reason {
     PrefixLength,
     /// The path attributes are not whole.
     Attributes,
+    /// An update announces prefixes without any path attribute (RFC 4271, section 6.3).
+    NoAttributes,
     /// The `AS_PATH` is not whole or has segments of an unknown kind.
     AsPath,
     /// There are more paths than can be numbered.
@@ -147,6 +157,7 @@ impl fmt::Display for Reason {
             Self::TooManyPeers => "more than 65,536 peers",
             Self::PrefixLength => "a prefix longer than its addresses",
             Self::Attributes => "path attributes that are not whole",
+            Self::NoAttributes => "announced prefixes without path attributes",
             Self::AsPath => "a malformed AS path",
             Self::TooManyPaths => "more AS paths than can be numbered",
             Self::Family => "an unknown address family",
@@ -190,6 +201,10 @@ enum MrtShortfall {
         cause.as_deref().unwrap_or("the file ends inside a record")
     )]
     BreaksOff { records: u64, left: u64, cause: Option<String> },
+    #[error("not used: {0}, which hold no routes that are read")]
+    NoRoutes(String),
+    #[error("not used: {0}")]
+    OtherRoutes(String),
 }
 
 impl Shortfall for MrtShortfall {
@@ -197,6 +212,7 @@ impl Shortfall for MrtShortfall {
         match self {
             Self::Refused(_) | Self::PassedOver { .. } => GapKind::Refused,
             Self::BreaksOff { .. } => GapKind::Damaged,
+            Self::NoRoutes(_) | Self::OtherRoutes(_) => GapKind::Unused,
         }
     }
 
@@ -264,6 +280,45 @@ impl Reading {
             Gap::of(source, &shortfall).at(format!("byte {}", broken.offset))
         });
         refused.chain(broken).collect()
+    }
+
+    /// Returns the gaps of what was read and is no use to a reader of unicast routes: routes of other families, and
+    /// records that hold no routes.
+    #[must_use]
+    pub fn unused(&self, source: &str) -> Vec<Gap> {
+        let families = [
+            (Other::Multicast, "multicast route", "multicast routes"),
+            (
+                Other::OtherFamily,
+                "route of another address family, such as VPN",
+                "routes of other address families, such as VPN",
+            ),
+        ];
+        let families =
+            families.iter().filter_map(|(kind, singular, plural)| match self.count(*kind) {
+                0 => None,
+                1 => Some(format!("1 {singular}")),
+                count => Some(format!("{count} {plural}")),
+            });
+        let families = families.collect::<Vec<_>>().join(" and ");
+        let routes = (!families.is_empty()).then_some(MrtShortfall::OtherRoutes(families));
+        let records = self.others.iter().filter_map(|(kind, count)| match kind {
+            Other::Record(kind) => {
+                Some((MrtShortfall::NoRoutes(format!("{kind} records")), *count))
+            }
+            Other::OldSnapshot => {
+                Some((MrtShortfall::NoRoutes(format!("records of kind {kind}")), *count))
+            }
+            _ => None,
+        });
+        let records = records.map(|(shortfall, count)| Gap::of(source, &shortfall).times(count));
+        routes.iter().map(|shortfall| Gap::of(source, shortfall)).chain(records).collect()
+    }
+
+    /// The well-formed records that gave no route, and the peculiarities of those that did, in words.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        self.others.iter().map(|(kind, count)| format!("{kind}: {count}")).collect()
     }
 
     pub(crate) fn note(&mut self, kind: Other, count: u64) {

@@ -268,6 +268,14 @@ pub trait Visitor {
     fn state_change(&mut self, change: &StateChange) {
         let _ = change;
     }
+
+    /// The end of a session's first exchange of routes of a family (RFC 4724); `is_v6` for IPv6.
+    fn end_of_table(&mut self, record: Record, session: Session, is_v6: bool) {
+        let _ = (record, session, is_v6);
+    }
+
+    /// The paths that were delivered are forgotten: a number met from now on stands for another path.
+    fn paths_forgotten(&mut self) {}
 }
 
 /// Counting needs no visitor: the [`Reading`](super::Reading) has the counts.

@@ -105,7 +105,10 @@ impl<V: Visitor> Reader<'_, V> {
         Ok(())
     }
 
-    /// Each route: peer, time, path identifier where there is one, and attributes.
+    /// The routes of a record, laid out as its lengths say.
+    ///
+    /// Those of a record that runs past its end stay out, and so do those of one with bytes behind them, unless each has
+    /// a path: then it is the length of the record that is wrong.
     #[inline]
     fn entries<const ADD_PATH: bool>(
         &mut self,
@@ -114,6 +117,35 @@ impl<V: Visitor> Reader<'_, V> {
         body: &mut Bytes<'_>,
     ) -> Result<(), Reason> {
         let count = body.u16().ok_or(Reason::Short)?;
+        let end = end_of::<ADD_PATH>(count, *body);
+        if end == Some(0) {
+            return self.laid_out::<ADD_PATH>(count, record, prefix, body);
+        }
+        if ADD_PATH && end_of::<false>(count, *body) == Some(0) {
+            self.reading.note(Other::WithoutIdentifiers, 1);
+            return self.laid_out::<false>(count, record, prefix, body);
+        }
+        if !ADD_PATH && end_of::<true>(count, *body) == Some(0) {
+            self.reading.note(Other::Unmarked, 1);
+            return self.laid_out::<true>(count, record, prefix, body);
+        }
+        let left_over = end.ok_or(Reason::Short)?;
+        if has_paths::<ADD_PATH>(count, *body) {
+            return self.laid_out::<ADD_PATH>(count, record, prefix, body);
+        }
+        body.take(body.0.len() - left_over).ok_or(Reason::Short)?;
+        Ok(())
+    }
+
+    /// Each route: peer, time, path identifier where there is one, and attributes.
+    #[inline]
+    fn laid_out<const ADD_PATH: bool>(
+        &mut self,
+        count: u16,
+        record: Record,
+        prefix: Prefix,
+        body: &mut Bytes<'_>,
+    ) -> Result<(), Reason> {
         for _ in 0..count {
             let peer = PeerIndex(body.u16().ok_or(Reason::Short)?);
             let originated = body.u32().ok_or(Reason::Short)?;
@@ -150,10 +182,53 @@ impl<V: Visitor> Reader<'_, V> {
     }
 }
 
+/// Returns the number of bytes behind the last of these routes; `None` if they run past the end.
+#[inline]
+fn end_of<const ADD_PATH: bool>(count: u16, mut body: Bytes<'_>) -> Option<usize> {
+    for _ in 0..count {
+        body.take(if ADD_PATH { 10 } else { 6 })?;
+        let length = body.u16()?;
+        body.take(usize::from(length))?;
+    }
+    Some(body.0.len())
+}
+
+/// Returns true if each of these routes has whole attributes up to its AS path.
+#[cold]
+fn has_paths<const ADD_PATH: bool>(count: u16, mut body: Bytes<'_>) -> bool {
+    (0..count).all(|_| {
+        let attributes = body.take(if ADD_PATH { 10 } else { 6 }).and_then(|_| {
+            let length = body.u16()?;
+            body.take(usize::from(length))
+        });
+        attributes.is_some_and(|bytes| attributes::as_path(bytes).is_ok_and(|path| path.is_some()))
+    })
+}
+
 fn peer(body: &mut Bytes<'_>) -> Option<Peer> {
     let kind = body.u8()?;
     let bgp_id = Ipv4Addr::from(body.array::<4>()?);
     let address = body.address(if kind & IS_V6 != 0 { Family::V6 } else { Family::V4 })?;
     let asn = body.asn(if kind & IS_AS4 != 0 { AsnWidth::Four } else { AsnWidth::Two })?;
     Some(Peer { address, bgp_id, asn: Asn(asn) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lengths_of_a_record_tell_whether_its_routes_have_identifiers() {
+        let entry = |identifier: &[u8]| {
+            [&[0, 1][..], &[0, 0, 0, 9], identifier, &[0, 7], &[0x40, 2, 4, 2, 1, 0, 7]].concat()
+        };
+        let plain = entry(&[]).repeat(3);
+        let marked = entry(&[0, 0, 0, 5]).repeat(3);
+        assert_eq!(end_of::<false>(3, Bytes(&plain)), Some(0));
+        assert_eq!(end_of::<true>(3, Bytes(&marked)), Some(0));
+        assert_ne!(end_of::<true>(3, Bytes(&plain)), Some(0));
+        assert_ne!(end_of::<false>(3, Bytes(&marked)), Some(0));
+        assert_eq!(end_of::<false>(2, Bytes(&plain)), Some(15));
+        assert_eq!(end_of::<false>(4, Bytes(&plain)), None);
+    }
 }

@@ -47,9 +47,11 @@ pub(crate) fn sampled(game: &Game<'_>, limits: &Limits) -> (Vec<Power>, u64) {
     }
 }
 
+/// The 97.5 % point of the normal distribution.
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
+
 /// A share and the distance from it to the farther end of Wilson's 95 % interval.
-fn proportion(hits: u64, trials: u64) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054; // the 97.5 % point of the normal distribution
+pub(crate) fn proportion(hits: u64, trials: u64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);
     }

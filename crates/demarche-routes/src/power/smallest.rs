@@ -52,7 +52,7 @@ pub(crate) struct Coalitions {
 }
 
 impl Coalitions {
-    fn none(way: Option<Vec<usize>>) -> Self {
+    pub(crate) fn none(way: Option<Vec<usize>>) -> Self {
         Self {
             smallest: Vec::new(),
             smallest_is_complete: true,

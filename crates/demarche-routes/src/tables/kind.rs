@@ -2,6 +2,8 @@ use std::fmt;
 
 use demarche_case::Country;
 
+use crate::organisations::is_json_line;
+
 /// The kinds of table that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableKind {
@@ -15,6 +17,10 @@ pub enum TableKind {
     Delegations,
     /// A list of AS numbers: number, country, source of the country, name; or the RIPE NCC's list of names.
     Asns,
+    /// Organisations and their networks: CAIDA's AS-to-organisation data as text or JSON, or `PeeringDB`'s dump.
+    Organisations,
+    /// People by network.
+    Populations,
 }
 
 impl TableKind {
@@ -24,6 +30,11 @@ impl TableKind {
         if is_mrt(start) {
             return Some(Self::Mrt);
         }
+        let is_dump = start.starts_with(b"{") && contains(start, b"\"meta\"")
+            || start.starts_with(b"{") && contains(start, b"\"data\"");
+        if is_json_line(start) || is_dump {
+            return Some(Self::Organisations);
+        }
         let lines = start.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
         let mut lines = lines
             .filter(|line| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";"));
@@ -32,6 +43,13 @@ impl TableKind {
         match bars.as_slice() {
             [left, right, kind] | [left, right, kind, _] if is_number(left) && is_number(right) => {
                 matches!(*kind, "-1" | "0" | "1" | "2").then_some(Self::Relationships)
+            }
+            // Delegations have a country or a version where these have the number or the name of a network.
+            [asn, _, _, organisation, _, _] if is_number(asn) && !is_number(organisation) => {
+                Some(Self::Organisations)
+            }
+            [_, changed, _, _, _] if changed.is_empty() || is_number(changed) => {
+                Some(Self::Organisations)
             }
             [_, _, _, _, _, _, ..] => Some(Self::Delegations),
             _ => Self::of_fields(line),
@@ -49,6 +67,9 @@ impl TableKind {
         if is_name(line) {
             return Some(Self::Asns);
         }
+        if is_population(line) {
+            return Some(Self::Populations);
+        }
         let mut fields = line.split('\t');
         let (asn, country) = (fields.next()?, fields.next()?);
         let is_country = country.is_empty() || country.parse::<Country>().is_ok();
@@ -64,6 +85,8 @@ impl fmt::Display for TableKind {
             Self::PrefixOrigins => "prefixes with their origins",
             Self::Delegations => "delegations of a registry",
             Self::Asns => "AS numbers",
+            Self::Organisations => "organisations of networks",
+            Self::Populations => "people by network",
         })
     }
 }
@@ -73,6 +96,19 @@ fn is_name(line: &str) -> bool {
     let is_country = |cc: &str| cc.len() == 2 && cc.bytes().all(|byte| byte.is_ascii_uppercase());
     let fields = line.split_once(' ').zip(line.rsplit_once(", "));
     fields.is_some_and(|((asn, _), (_, cc))| is_number(asn) && is_country(cc))
+}
+
+/// Returns true for `asn,people`, as names of columns or as numbers.
+fn is_population(line: &str) -> bool {
+    let Some((asn, people)) = line.split_once(',') else { return false };
+    let (asn, people) = (asn.trim(), people.trim());
+    let is_head = asn.eq_ignore_ascii_case("asn") && !people.contains(',');
+    let asn = asn.strip_prefix("AS").unwrap_or(asn);
+    is_head || is_number(asn) && people.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
 }
 
 fn is_number(text: &str) -> bool {
@@ -104,6 +140,21 @@ mod tests {
             ("# asn\tcc\n0\t\t\t-Private\n", Some(TableKind::Asns)),
             ("1 LVLT-1, US\n2 UDEL-DCN, US\n", Some(TableKind::Asns)),
             ("1 word, and more\n", None),
+            (
+                "# format:org_id|changed|org_name|country|source\nLVLT-3|20120130|Level 3|US|ARIN\n",
+                Some(TableKind::Organisations),
+            ),
+            (
+                "# format:aut|changed|aut_name|org_id|opaque_id|source\n1|20120224|LVLT-1|LVLT-3|e5e3|ARIN\n",
+                Some(TableKind::Organisations),
+            ),
+            (
+                "{\"organizationId\":\"LVLT\",\"name\":\"Level 3\",\"type\":\"Organization\"}\n",
+                Some(TableKind::Organisations),
+            ),
+            ("{\"org\": {\"data\": [{\"id\": 1", Some(TableKind::Organisations)),
+            ("asn,people\n12880,5\n", Some(TableKind::Populations)),
+            ("AS12880,2.5e6\n", Some(TableKind::Populations)),
             ("hello\n", None),
             ("", None),
             ("\u{1}\u{2}", None),

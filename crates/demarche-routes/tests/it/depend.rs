@@ -15,7 +15,12 @@ use serde_json::Value;
 use crate::shared::synthetic_rib;
 use crate::topology::{internet_of_2014, reference};
 
-const OPTIONS: DependOptions = DependOptions { full_feed: FullFeed::MoreThan(400_000), trim: 0.1 };
+const OPTIONS: DependOptions = DependOptions {
+    full_feed: FullFeed::MoreThan(400_000),
+    trim: 0.1,
+    counts_origin: false,
+    each_table: false,
+};
 
 /// Countries for the three targets: their own networks, and nobody else's.
 fn describe(country: Country, origins: &[Asn]) -> impl Fn(Asn) -> Network + Sync {
@@ -73,8 +78,14 @@ fn hegemony_and_influence_equal_the_reference_on_the_synthetic_table() {
         origins.sort_unstable();
         let country: Country = country.parse().unwrap();
         let describe = describe(country, &origins);
-        let subject =
-            Subject { origins: &origins, country: Some(country), addresses: &[], prefixes: &[] };
+        let subject = Subject {
+            origins: &origins,
+            country: Some(country),
+            addresses: &[],
+            prefixes: &[],
+            populations: None,
+            organisations: None,
+        };
         let depends = observed(
             &table,
             Family::Ipv4,
@@ -122,8 +133,14 @@ fn modelled_routes_to_north_korea_pass_one_of_two_networks() {
     let origins = [Asn(131_279)];
     let country: Country = "KP".parse().unwrap();
     let describe = describe(country, &origins);
-    let subject =
-        Subject { origins: &origins, country: Some(country), addresses: &[1024], prefixes: &[4] };
+    let subject = Subject {
+        origins: &origins,
+        country: Some(country),
+        addresses: &[1024],
+        prefixes: &[4],
+        populations: None,
+        organisations: None,
+    };
     let depends =
         modelled(topology, &subject, &describe, "2014", &OPTIONS, |_, _| ControlFlow::Continue(()));
     let depends = depends.unwrap().unwrap();

@@ -17,6 +17,8 @@ mod mrt;
 #[cfg(test)]
 mod mrt_damage;
 #[cfg(test)]
+mod mrt_layout;
+#[cfg(test)]
 mod mrt_log;
 #[cfg(test)]
 mod mrt_real;

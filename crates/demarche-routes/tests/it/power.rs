@@ -162,6 +162,113 @@ fn games_agree_with_every_coalition_tried_out() {
     .budget_ms(2_000);
 }
 
+/// A question about a share of a target, and the weights of its networks.
+fn any_share(u: &mut Unstructured<'_>, topology: &Topology) -> Result<Question> {
+    let target = choose(u, topology, 6)?;
+    let far: BTreeSet<_> = match u.arbitrary()? {
+        true => topology.core().into_iter().collect(),
+        false => choose(u, topology, 3)?,
+    };
+    let target = numbers(topology, &target);
+    let weight = |u: &mut Unstructured<'_>| Ok(u64::from(u.int_in_range(0..=4_u32)?));
+    let addresses = target.iter().map(|asn| Ok((*asn, weight(u)?))).collect::<Result<_>>()?;
+    let far: Vec<Asn> = numbers(topology, &far);
+    Ok(Question {
+        from: Some(far.into_iter().filter(|asn| !target.contains(asn)).collect()),
+        target,
+        at_home: if u.arbitrary()? { AtHome::Everybody } else { AtHome::Carriers },
+        share: Some(*u.choose(&[0.2, 0.5, 0.75, 0.9])?),
+        addresses,
+        ..Question::default()
+    })
+}
+
+/// Every coalition of the operators and of the states tried out for a share of the target.
+fn brute_share(topology: &Topology, question: &Question) -> [Brute; 2] {
+    let place = |asn: &Asn| topology.index(*asn);
+    let target: BTreeSet<AsIndex> = question.target.iter().filter_map(place).collect();
+    let far: BTreeSet<AsIndex> = question.from.iter().flatten().filter_map(place).collect();
+    let touches = |at: &AsIndex| target.iter().any(|to| topology.link(*at, *to).is_some());
+    let can_refuse = |at: &AsIndex| match target.contains(at) {
+        true => question.at_home == AtHome::Everybody,
+        false => !far.contains(at) || touches(at),
+    };
+    let mut owned = [BTreeMap::new(), BTreeMap::new()];
+    for at in topology.ases().filter(can_refuse) {
+        let network = network(topology.asn(at));
+        let operator = Player::Operator(network.clone());
+        let state = network.country.map_or(operator.clone(), Player::State);
+        for (owned, player) in owned.iter_mut().zip([operator, state]) {
+            owned.entry(player).or_insert_with(BTreeSet::new).insert(at);
+        }
+    }
+    let is_weighed = question.addresses.values().any(|weight| *weight > 0);
+    let weight = |at: &AsIndex| match is_weighed {
+        true => question.addresses[&topology.asn(*at)],
+        false => 1,
+    };
+    let heard = |origin: &AsIndex, refusing: &BTreeSet<AsIndex>| {
+        let restriction = Restriction::without_ases(refusing.iter().copied());
+        is_heard(topology, &BTreeSet::from([*origin]), &far, &restriction)
+    };
+    let nobody = BTreeSet::new();
+    let counted: Vec<AsIndex> = target.into_iter().filter(|at| heard(at, &nobody)).collect();
+    let total: u64 = counted.iter().map(weight).sum();
+    let cut = |refusing: &BTreeSet<AsIndex>| {
+        let lost = counted.iter().filter(|at| !heard(at, refusing));
+        let lost: u64 = lost.map(weight).sum();
+        total > 0 && lost > 0 && lost as f64 >= question.share.unwrap() * total as f64 - 1e-9
+    };
+    owned.map(|owned| Brute::new(&owned, cut))
+}
+
+#[test]
+fn games_over_a_share_agree_with_every_coalition_tried_out() {
+    arbtest(|u| {
+        let topology = Topology::from_links(any_links(u)?);
+        let question = any_share(u, &topology)?;
+        let findings = power(&topology, &question, network, &Limits::default());
+        let [operators, states] = brute_share(&topology, &question);
+        operators.check(&findings.operators);
+        states.check(&findings.states);
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
+#[test]
+fn a_sampled_game_over_a_share_is_near_the_exact_one() {
+    arbtest(|u| {
+        let topology = Topology::from_links(any_links(u)?);
+        let question = any_share(u, &topology)?;
+        let exact = power(&topology, &question, network, &Limits::default()).operators;
+        // Without an allowance nothing is tried out: neither the table nor the coalitions of few members.
+        let limits = Limits { search_steps: 0, orders: 4_096, ..Limits::default() };
+        let sampled = power(&topology, &question, network, &limits).operators;
+        let (Some(least), Some(found)) = (exact.smallest.first(), sampled.smallest.first()) else {
+            assert_eq!(exact.proof, sampled.proof);
+            return Ok(());
+        };
+        assert!(exact.minimal.contains(found), "{found:?} wins and nobody can be left out");
+        if let Proof::Bound { at_least, ratio } = sampled.proof {
+            assert!(at_least <= least.len() as u64);
+            assert!(ratio * least.len() as f64 >= found.len() as f64);
+        } else {
+            assert_eq!(found.len(), least.len());
+        }
+        for index in &exact.indices {
+            let near = sampled.indices.iter().find(|found| found.player == index.player);
+            let Some(near) = near else { continue };
+            let far = (near.shapley_block - index.shapley_block).abs();
+            assert!(far <= 3.0 * near.shapley_error, "{near:?} is not {index:?}");
+            let far = (near.banzhaf_block - index.banzhaf_block).abs();
+            assert!(far <= 3.0 * near.banzhaf_error, "{near:?} is not {index:?}");
+        }
+        Ok(())
+    })
+    .budget_ms(2_000);
+}
+
 #[test]
 fn domestic_networks_are_out_of_the_game_where_asked() {
     use demarche_routes::Relationship::{PeerToPeer, ProviderToCustomer};

@@ -45,12 +45,51 @@ fn only(objects: &[&str]) -> (String, String) {
 fn a_wrong_type_refuses_the_object_alone() {
     let (id, why) = only(&[r#"{"type":"malware","id":"malware--x","name":["a"]}"#]);
     assert_eq!(id, "malware--x");
-    assert!(why.contains("expected a text"), "{why}");
+    assert_eq!(why, "its `name` is not as STIX has it: a list stands where a text should");
     let (id, _) = only(&[r#"{"type":"malware","id":5,"name":"a"}"#]);
     assert_eq!(id, "object 2 at byte 120");
     for text in ["null", "5", r#""text""#, "[]", "{}", "{{}}", "nonsense"] {
         assert_eq!(refused(&[text]).len(), 1, "{text}");
     }
+}
+
+#[test]
+fn an_odd_property_costs_itself_unless_the_object_is_nothing_without_it() {
+    let of =
+        |members: &str| format!(r#"{{"type":"malware","id":"malware--x","name":"X"{members}}}"#);
+    for (members, name) in [
+        (r#","aliases":"Wolf""#, "aliases"),
+        (r#","external_references":{}"#, "external_references"),
+        (r#","description":5"#, "description"),
+        (r#","created_by_ref":[]"#, "created_by_ref"),
+    ] {
+        let text = bundle(&[&malware("good"), &of(members)]);
+        let Reading { bundle, refused, .. } = read(text.as_bytes());
+        assert!(bundle.object("malware--x").is_some(), "{members}");
+        let problem = refused[0].problem.to_string();
+        assert!(
+            problem.starts_with(&format!("its `{name}` is not as STIX has it, and is left out"))
+        );
+    }
+    // Whether an object was taken back, and who may see it, is not left out.
+    for members in [
+        r#","revoked":"yes""#,
+        r#","object_marking_refs":"red""#,
+        r#","aliases":1,"aliases":["A"]"#,
+    ] {
+        let text = bundle(&[&malware("good"), &of(members)]);
+        assert!(read(text.as_bytes()).bundle.object("malware--x").is_none(), "{members}");
+    }
+}
+
+#[test]
+fn a_map_of_objects_is_told_and_a_mark_between_bundles_is_passed_over() {
+    let reading = read(br#"{"type":"bundle","id":"bundle--1","objects":{"a":{}}}"#);
+    assert!(reading.refused[0].problem.to_string().contains("is no list"), "{reading:?}");
+    let part = bundle(&[&malware("a")]);
+    let text = format!("\u{feff}{part}\n\u{feff}{}", bundle(&[&malware("b")]));
+    let reading = read(text.as_bytes());
+    assert_eq!((reading.bundle.objects.len(), reading.cut), (2, None));
 }
 
 #[test]

@@ -180,6 +180,8 @@ fn an_array_is_no_object_wherever_an_object_should_be() {
         {"type":"marking-definition","id":"marking-definition--1","definition":["red"],"extensions":{"e":["red"]}}]"#,
     );
     assert_eq!(reading.refused.len(), 3, "{:?}", reading.refused);
-    assert_eq!(reading.bundle.objects.len(), 1);
-    assert_eq!(reading.bundle.objects[0].tlp, None);
+    assert_eq!(reading.bundle.objects.len(), 3);
+    for object in &reading.bundle.objects {
+        assert!(object.references.is_empty() && object.phases.is_empty() && object.tlp.is_none());
+    }
 }

@@ -11,7 +11,7 @@ use demarche_routes::convert::{Converted, Packing, recompress, to_csv};
 use demarche_routes::{Decompressed, TableKind};
 
 use crate::cli::{ConvertArgs, Format};
-use crate::output::{self, Outcome, Partial, count, print};
+use crate::output::{self, Outcome, Partial, counted, print};
 use crate::progress::Reading;
 
 /// Converts an MRT file.
@@ -27,14 +27,19 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
     let converted = convert(args, input)?;
     let (sha256, bytes) =
         hashed.finish().finish().with_context(|| format!("cannot read {name}"))?;
-    let gaps: Vec<Gap> = converted.reading.gaps(&name);
     let reading = &converted.reading;
+    let mut gaps: Vec<Gap> = reading.gaps(&name);
+    // A copy has everything; a table has unicast routes alone.
+    if matches!(args.to, Format::Csv) {
+        gaps.extend(reading.unused(&name));
+    }
     let answer = ConvertAnswer {
         output: args.out.display().to_string(),
         records: reading.records,
         routes: reading.routes,
         announcements: reading.announcements,
         withdrawals: reading.withdrawals,
+        remarks: reading.remarks(),
     };
     if args.json {
         let input = Input { path: name, sha256, bytes, what: "routes (MRT)".to_owned() };
@@ -42,13 +47,16 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
     }
     output::gaps(&gaps);
     print(&format!(
-        "{}: {} records, {} routes, {} announcements, {} withdrawals\n",
+        "{}: {}, {}, {}, {}\n",
         answer.output,
-        count(answer.records),
-        count(answer.routes),
-        count(answer.announcements),
-        count(answer.withdrawals)
+        counted(answer.records, "record", "records"),
+        counted(answer.routes, "route", "routes"),
+        counted(answer.announcements, "announcement", "announcements"),
+        counted(answer.withdrawals, "withdrawal", "withdrawals")
     ))?;
+    if !answer.remarks.is_empty() {
+        print(&format!("beside them, {}\n", answer.remarks.join("; ")))?;
+    }
     Ok(Outcome::of(&gaps))
 }
 

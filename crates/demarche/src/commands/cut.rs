@@ -55,6 +55,7 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
 fn changes(args: &CutArgs) -> anyhow::Result<Vec<Change>> {
     let mut changes = Vec::new();
     let (asns, countries) = parties(&args.refuse)?;
+    let (asns, countries) = (once(&asns), once(&countries));
     anyhow::ensure!(
         asns.is_empty() || countries.is_empty(),
         "--refuse takes networks or countries, not both: a country stands for all its networks"
@@ -66,10 +67,32 @@ fn changes(args: &CutArgs) -> anyhow::Result<Vec<Change>> {
         changes.push(Change::RefuseCountries(countries));
     }
     if !args.sever.is_empty() {
-        changes.push(Change::SeverLinks(args.sever.clone()));
+        changes.push(Change::SeverLinks(once(&args.sever)));
     }
     if !args.remove.is_empty() {
-        changes.push(Change::Remove(args.remove.clone()));
+        changes.push(Change::Remove(once(&args.remove)));
     }
     Ok(changes)
+}
+
+/// The values in their order, each once: nobody refuses twice.
+fn once<T: Clone + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for value in values {
+        if !kept.contains(value) {
+            kept.push(value.clone());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::once;
+
+    #[test]
+    fn what_is_given_twice_counts_once() {
+        assert_eq!(once(&[4837, 3356, 4837]), [4837, 3356]);
+        assert!(once::<u32>(&[]).is_empty());
+    }
 }

@@ -1,6 +1,7 @@
 use demarche_case::assessment::answer::DependAnswer;
 use demarche_report::svg_of_dependency;
 use demarche_report::view::routes_depend;
+use demarche_routes::depend::DependOptions;
 use demarche_routes::examine::Examination;
 
 use super::question::Asked;
@@ -12,7 +13,12 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let asked = Asked::read(&args.question)?;
     let (target, routing_data) = (&asked.target, &asked.read.routing_data);
-    let examination = Examination { depend: args.hegemony.options(), ..asked.examination() };
+    let depend = DependOptions {
+        counts_origin: args.count_origin,
+        each_table: args.each_table,
+        ..args.hegemony.options()
+    };
+    let examination = Examination { depend, ..asked.examination() };
     let mut gaps = routing_data.gaps.clone();
     let progress = Progress::new();
     let mut show = progress.callback();

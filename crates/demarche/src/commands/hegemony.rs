@@ -20,7 +20,7 @@ impl Hegemony {
     pub(crate) fn options(&self) -> DependOptions {
         let default = DependOptions::default();
         let full_feed = self.full_feed.map_or(default.full_feed, FullFeed::MoreThan);
-        DependOptions { trim: self.trim, full_feed }
+        DependOptions { trim: self.trim, full_feed, ..default }
     }
 }
 

@@ -4,7 +4,8 @@ use demarche_case::Asn;
 use demarche_case::assessment::answer::PowerAnswer;
 use demarche_report::svg_of_power;
 use demarche_report::view::routes_power;
-use demarche_routes::power::{AtHome, Limits, Question, power};
+use demarche_routes::examine::addresses;
+use demarche_routes::power::{AtHome, Limits, Question, power, usual_share};
 
 use super::question::{Asked, parties};
 use crate::cli::{Home, PowerArgs};
@@ -41,6 +42,9 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
             Home::Carriers => AtHome::Carriers,
             Home::Everybody => AtHome::Everybody,
         },
+        share: args.share.or(usual_share(target.origins.len())),
+        addresses: addresses(target),
+        groups: routing_data.organisations.groups(),
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };

@@ -1,11 +1,12 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 26] = [
+const ALLOWED: [(&str, &[&str]); 27] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
     ("batch", &["case", "routes"]),
+    ("watch", &["case", "routes"]),
     ("pattern", &[]),
     ("compare", &[]),
     ("stix", &["terms"]),

@@ -442,3 +442,17 @@ fn a_packed_program_is_compared_unpacked() {
     let added = stdout(0, &run(&[&words[..], &ADDED].concat(), &index));
     assert!(added.starts_with("1 program with "), "the packer's own code is none: {added}");
 }
+
+#[test]
+fn a_packed_program_without_a_mark_is_still_called_packed() {
+    let mut bytes = fs::read(data("demarche-archive/tests/data/wick-x64-nrv2b.upx")).unwrap();
+    while let Some(mark) = bytes.windows(4).position(|window| window == b"UPX!") {
+        bytes[mark..mark + 4].fill(b'x');
+    }
+    let path = folder("code-unmarked").join("wick");
+    fs::write(&path, bytes).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    let shown = stdout(0, &command.args(["code", "functions"]).arg(&path).output().unwrap());
+    assert!(shown.contains("with UPX: "), "{shown}");
+    assert!(shown.contains("a program was taken out of it as UPX packs"), "{shown}");
+}

@@ -42,9 +42,15 @@ mod outputs;
 #[cfg(test)]
 mod pack;
 #[cfg(test)]
+#[path = "../../../demarche-watch/tests/it/planted.rs"]
+#[expect(dead_code, reason = "the crate's own tests use the rest of it")]
+mod planted;
+#[cfg(test)]
 mod precedents;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
 #[path = "../../src/fetch/server.rs"]
 mod server;
+#[cfg(test)]
+mod watch;

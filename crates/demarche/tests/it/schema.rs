@@ -8,6 +8,7 @@ use demarche_case::assessment::answer::{
     SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
+use demarche_case::assessment::watch::{WatchFindings, WatchMinute};
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
 use demarche_compare::psi::CompareAnswer;
 use demarche_exchange::answer::{CheckAnswer, ExportAnswer, MatchAnswer, ShareImportAnswer};
@@ -24,6 +25,10 @@ fn text<T: JsonSchema>() -> String {
 
 #[test]
 fn schemas_are_those_of_the_types() {
+    expect_file!["../../../../docs/schema/routes-watch.json"]
+        .assert_eq(&text::<Answer<WatchFindings>>());
+    expect_file!["../../../../docs/schema/routes-watch-minute.json"]
+        .assert_eq(&text::<WatchMinute>());
     expect_file!["../../../../docs/schema/actors-evaluate.json"]
         .assert_eq(&text::<Answer<Evaluation>>());
     expect_file!["../../../../docs/schema/actors-rank.json"]

@@ -19,7 +19,7 @@ impl<'a> Carriers<'a> {
     pub(crate) fn new(scene: &Scene<'a>, sweep: &Sweep<'_>, carried: &[u128]) -> Self {
         let asn = |index| scene.merged.topology.asn(index);
         let rolled = |by| {
-            let mut groups = Groups::new(by, scene.describe);
+            let mut groups = Groups::new(by, scene.describe, scene.subject.organisations);
             let followed = Followed::new(scene, sweep, carried, |index| groups.of(asn(index)));
             (followed, groups)
         };

@@ -132,7 +132,7 @@ impl<'a> View<'a> {
         let networks =
             Followed::new(topology, carried, Ends::Counted, |index| Some(topology.asn(index).0));
         let rolled = |by| {
-            let mut groups = Groups::new(by, describe);
+            let mut groups = Groups::new(by, describe, subject.organisations);
             let group = |index| groups.of(topology.asn(index));
             let followed = Followed::new(topology, carried, Ends::Left, group);
             (followed, groups)
@@ -236,6 +236,8 @@ impl<'a> View<'a> {
             coverage: 1.0,
             vantage_points: self.vantage.count as u64,
             trim: self.trim,
+            tables: Vec::new(),
+            counts_origin: false,
             networks: self.network_scores(),
             operators: ranked(&self.operators),
             countries: ranked(&self.countries),
@@ -261,6 +263,7 @@ impl<'a> View<'a> {
                     by_addresses: addresses[asn],
                     by_prefixes: prefixes[asn],
                     by_networks: networks[asn],
+                    by_population: None,
                     cti: self.influence(column),
                 }
             })

@@ -208,6 +208,8 @@ impl<'a> View<'a> {
             coverage: 1.0,
             vantage_points: u64::try_from(scene.vantage_points).expect("a count of networks"),
             trim: scene.trim,
+            tables: Vec::new(),
+            counts_origin: false,
             networks: self.network_scores(),
             operators: ranked(&carriers.named_operators, operators),
             countries: ranked(&carriers.named_countries, countries),
@@ -280,6 +282,7 @@ impl<'a> View<'a> {
                     by_addresses: of(column, ADDRESSES),
                     by_prefixes: of(column, PREFIXES),
                     by_networks: of(column, NETWORKS),
+                    by_population: None,
                     cti: self.influence(column),
                 }
             })

@@ -159,7 +159,7 @@ fn import_view(import: &ImportAnswer) -> Section {
     let passed_over: Vec<String> =
         passed_over.map(|(kind, number)| format!("{} {kind}", count(*number))).collect();
     if !passed_over.is_empty() {
-        terms.push(("of no use here", passed_over.join(", ")));
+        terms.push(("without an entry", passed_over.join(", ")));
     }
     if !import.refused.is_empty() {
         terms.push(("refused", count(import.refused.len() as u64)));

@@ -1,0 +1,84 @@
+//! `routes watch`: the routes to a target minute by minute.
+
+mod bmp;
+mod files;
+mod folder;
+mod live;
+mod record;
+mod ris;
+mod subject;
+
+use anyhow::Context;
+use demarche_case::Gap;
+use demarche_case::assessment::watch::WatchFindings;
+use demarche_report::routes_watch;
+use demarche_watch::{Options, Watch};
+
+use crate::cli::watch::WatchArgs;
+use crate::output::{self, Outcome};
+use record::Record;
+
+/// Follows a target until its sources end, so many minutes are over, or the program is stopped.
+pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
+    let mut record = Record::new(args)?;
+    let mut gaps = Vec::new();
+    let (watch, mut inputs) = begin(args, &mut record, &mut gaps)?;
+    let watch = if let Some(url) = &args.ris_live {
+        live::follow(args, watch, &ris::connect(url)?, &mut record, &mut gaps)?
+    } else if let Some(address) = args.bmp {
+        live::follow(args, watch, &bmp::listen(address)?, &mut record, &mut gaps)?
+    } else {
+        files::replay(args, watch, &mut record, &mut inputs, &mut gaps)?
+    };
+    let findings = watch.findings();
+    if let Some(folder) = &mut record.folder {
+        folder.finish(&watch, &findings)?;
+    }
+    if args.json {
+        return output::json(findings, inputs, gaps);
+    }
+    output::gaps(&gaps);
+    if record.folder.is_some() {
+        output::show(&routes_watch(&findings))?;
+    } else {
+        tell(&findings);
+    }
+    Ok(Outcome::of(&gaps))
+}
+
+/// The watch as the tables or the state in the folder have it.
+fn begin(
+    args: &WatchArgs,
+    record: &mut Record,
+    gaps: &mut Vec<Gap>,
+) -> anyhow::Result<(Watch, Vec<demarche_case::assessment::Input>)> {
+    let question = subject::question(&args.target);
+    if args.resume
+        && let Some(folder) = &mut record.folder
+        && let Some(state) = folder.resume()?
+    {
+        let watch = Watch::resume(&state, &question).context("cannot go on with the state")?;
+        record.alarms = watch.alarms().len();
+        return Ok((watch, Vec::new()));
+    }
+    if let Some(folder) = record.folder.as_mut().filter(|folder| !folder.is_begun()) {
+        folder.begin()?;
+    }
+    let read = subject::read(args, question, gaps)?;
+    let options = Options {
+        networks: usize::try_from(args.networks)?,
+        collectors: usize::try_from(args.collectors)?,
+    };
+    let watch = Watch::start(read.subject, &read.tables, options)?;
+    Ok((watch, read.inputs))
+}
+
+/// The alarms, where the lines went to standard output.
+fn tell(findings: &WatchFindings) {
+    for alarm in &findings.alarms {
+        output::note(&format!("{}\n", demarche_report::watch_alarm_text(alarm)));
+    }
+    for caveat in &findings.caveats {
+        output::note(&format!("{}\n", demarche_report::watch_caveat_text(caveat)));
+    }
+}

@@ -1,0 +1,199 @@
+//! The folder of a watch: lines, state, page, drawing, and what was received.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use demarche_case::Sha256;
+use demarche_case::assessment::watch::WatchFindings;
+use demarche_report::{svg_of_watch, watch_html};
+use demarche_watch::Watch;
+
+use crate::output;
+
+const LINES: &str = "minutes.jsonl";
+const STATE: &str = "state.bin";
+const RECEIVED: &str = "received";
+
+/// The folder, and the files in it that grow.
+pub(crate) struct Folder {
+    path: PathBuf,
+    lines: Option<File>,
+    length: u64,
+    received: BTreeMap<String, File>,
+}
+
+impl Folder {
+    /// Opens or makes a folder.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self { path: path.to_owned(), lines: None, length: 0, received: BTreeMap::new() })
+    }
+
+    /// Returns true once there is a file for the lines.
+    pub(crate) const fn is_begun(&self) -> bool {
+        self.lines.is_some()
+    }
+
+    /// Begins a record; one that is there is not overwritten.
+    pub(crate) fn begin(&mut self) -> anyhow::Result<()> {
+        let path = self.path.join(LINES);
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        let file = file.with_context(|| {
+            format!("cannot begin {}: take another folder, or go on with --resume", path.display())
+        })?;
+        self.lines = Some(file);
+        Ok(())
+    }
+
+    /// Takes up the record where the state stands; `None` where there is no state yet, and the record begins anew.
+    pub(crate) fn resume(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
+        let state = match std::fs::read(self.path.join(STATE)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Killed before the first state was written: nothing is lost by beginning again.
+                self.lines = Some(self.cut_lines(0)?);
+                return Ok(None);
+            }
+            read => read.with_context(|| format!("cannot read {STATE}"))?,
+        };
+        let (length, watch) = state.split_first_chunk::<8>().context("the state is damaged")?;
+        self.length = u64::from_be_bytes(*length);
+        self.lines = Some(self.cut_lines(self.length)?);
+        Ok(Some(watch.to_vec()))
+    }
+
+    /// The lines up to a length; what was written behind it is written again.
+    fn cut_lines(&self, length: u64) -> anyhow::Result<File> {
+        let path = self.path.join(LINES);
+        let cannot = || format!("cannot go on with {}", path.display());
+        let options = OpenOptions::new().append(true).create(length == 0).open(&path);
+        let file = options.with_context(cannot)?;
+        let present = file.metadata().with_context(cannot)?.len();
+        anyhow::ensure!(present >= length, "{}: shorter than the state says", path.display());
+        file.set_len(length).with_context(cannot)?;
+        Ok(file)
+    }
+
+    /// Writes a line.
+    pub(crate) fn line(&mut self, line: &str) -> anyhow::Result<()> {
+        let file = self.lines.as_mut().context("the record was not begun")?;
+        file.write_all(line.as_bytes()).context("cannot write the lines")?;
+        self.length += line.len() as u64;
+        Ok(())
+    }
+
+    /// Writes the state, whole or not at all.
+    pub(crate) fn save(&mut self, watch: &Watch) -> anyhow::Result<()> {
+        if let Some(lines) = &mut self.lines {
+            lines.sync_data().context("cannot write the lines")?;
+        }
+        for file in self.received.values_mut() {
+            file.sync_data().context("cannot write what was received")?;
+        }
+        let state = [self.length.to_be_bytes().as_slice(), &watch.save()].concat();
+        output::write(&self.path.join(STATE), &state)
+    }
+
+    /// Keeps what was received of a collector: whole MRT records.
+    pub(crate) fn keep(&mut self, collector: &str, records: &[u8]) -> anyhow::Result<()> {
+        if !self.received.contains_key(collector) {
+            let path = self.received_path(collector);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent).context("cannot make a folder")?;
+            }
+            let file = OpenOptions::new().append(true).create(true).open(&path);
+            let file = file.with_context(|| format!("cannot write {}", path.display()))?;
+            self.received.insert(collector.to_owned(), file);
+        }
+        if let Some(file) = self.received.get_mut(collector) {
+            file.write_all(records).context("cannot write what was received")?;
+        }
+        Ok(())
+    }
+
+    fn received_path(&self, collector: &str) -> PathBuf {
+        self.path.join(RECEIVED).join(format!("{collector}.updates.mrt"))
+    }
+
+    /// What was received before, by collector; the end of a file that a crash cut is cut to whole records.
+    pub(crate) fn received(&self) -> anyhow::Result<Vec<(String, PathBuf)>> {
+        let entries = match std::fs::read_dir(self.path.join(RECEIVED)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.context("cannot list what was received")?,
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let path = entry.context("cannot list what was received")?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if let Some(collector) = name.strip_suffix(".updates.mrt") {
+                cut_to_records(&path)?;
+                found.push((collector.to_owned(), path.clone()));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Writes the page, the drawing, the record, and the hashes with the lines for a case.
+    pub(crate) fn finish(&mut self, watch: &Watch, findings: &WatchFindings) -> anyhow::Result<()> {
+        self.save(watch)?;
+        let mut json = serde_json::to_string_pretty(findings).context("cannot write JSON")?;
+        json.push('\n');
+        output::write(&self.path.join("watch.json"), json.as_bytes())?;
+        output::write(&self.path.join("watch.html"), watch_html(findings).as_bytes())?;
+        output::write(&self.path.join("watch.svg"), svg_of_watch(findings).as_bytes())?;
+        self.evidence(findings)
+    }
+
+    /// The items of what was received, to be put into the `evidence.toml` of a case.
+    fn evidence(&self, findings: &WatchFindings) -> anyhow::Result<()> {
+        let received = self.received()?;
+        if received.is_empty() {
+            return Ok(());
+        }
+        let (mut sums, mut items) = (String::new(), String::new());
+        let day = findings.minutes.first().map(|minute| minute.minute.to_string());
+        for (collector, path) in received {
+            let mut file = File::open(&path).context("cannot read what was received")?;
+            let (sha256, _) =
+                Sha256::of_reader(&mut file).context("cannot read what was received")?;
+            let name = format!("{RECEIVED}/{collector}.updates.mrt");
+            let _ = writeln!(sums, "{sha256}  {name}");
+            let _ = write!(
+                items,
+                "[[evidence]]\nid = \"updates-{collector}\"\nkind = \"route-data\"\ntable = \"updates\"\ntitle = \"BGP updates received from {collector} during a watch over {}\"\norigin = \"{collector}\"\nfile = \"{name}\"\nsha256 = \"{sha256}\"\nobserved = \"{}\"\nreliability = \"B\"\ncredibility = 2\ntlp = \"CLEAR\"\nsource = \"{collector}, received by demarche routes watch\"\n\n",
+                findings.question.replace(['"', '\\', '\n'], " "),
+                day.as_deref().unwrap_or_default(),
+            );
+        }
+        output::write(&self.path.join("SHA256SUMS"), sums.as_bytes())?;
+        output::write(&self.path.join("evidence.toml"), items.as_bytes())
+    }
+}
+
+/// Cuts a file of MRT to its whole records.
+fn cut_to_records(path: &Path) -> anyhow::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    let cannot = || format!("cannot read {}", path.display());
+    let mut file = OpenOptions::new().read(true).write(true).open(path).with_context(cannot)?;
+    let size = file.metadata().with_context(cannot)?.len();
+    let mut end = 0_u64;
+    let mut header = [0; 12];
+    while end + 12 <= size {
+        file.seek(SeekFrom::Start(end)).with_context(cannot)?;
+        file.read_exact(&mut header).with_context(cannot)?;
+        let [.., a, b, c, d] = header;
+        let next = end + 12 + u64::from(u32::from_be_bytes([a, b, c, d]));
+        if next > size {
+            break;
+        }
+        end = next;
+    }
+    if end < size {
+        file.set_len(end).with_context(cannot)?;
+    }
+    Ok(())
+}

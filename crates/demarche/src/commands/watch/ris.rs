@@ -1,0 +1,138 @@
+//! RIS Live: the updates of RIPE's collectors over a WebSocket.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::TcpStream;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use demarche_watch::ris_live::{MAX_TEXT, RisMessage, SUBSCRIBE, take};
+use demarche_watch::{Recorder, Stamp};
+use tungstenite::protocol::WebSocketConfig;
+use tungstenite::stream::MaybeTlsStream;
+use tungstenite::{Message, WebSocket, client::connect_with_config};
+
+use super::live::{Arrival, arrival};
+
+/// A line on which nothing comes for so long is asked for a sign of life; after twice that it is given up.
+const QUIET: Duration = Duration::from_secs(20);
+
+/// Pauses between attempts, in seconds; the last holds on.
+const PAUSES: [u64; 6] = [1, 2, 5, 10, 30, 60];
+
+/// Attempts in a row that may fail before the watch ends.
+const ATTEMPTS: usize = 30;
+
+/// Arrivals that may wait to be read; then the server has to wait.
+const WAITING: usize = 4096;
+
+type Socket = WebSocket<MaybeTlsStream<TcpStream>>;
+
+/// Connects, and follows the messages in a thread of its own. The first attempt has to succeed.
+pub(crate) fn connect(url: &str) -> anyhow::Result<Receiver<Arrival>> {
+    let socket = open(url).with_context(|| format!("cannot connect to {url}"))?;
+    let (sender, receiver) = sync_channel(WAITING);
+    let url = url.to_owned();
+    std::thread::Builder::new()
+        .name("ris-live".to_owned())
+        .spawn(move || follow(&url, socket, &sender))
+        .context("cannot start a thread")?;
+    Ok(receiver)
+}
+
+fn open(url: &str) -> Result<Socket, tungstenite::Error> {
+    let config =
+        WebSocketConfig::default().max_message_size(Some(MAX_TEXT)).max_frame_size(Some(MAX_TEXT));
+    let (mut socket, _) = connect_with_config(url, Some(config), 3)?;
+    let stream = match socket.get_ref() {
+        MaybeTlsStream::Plain(stream) => Some(stream),
+        MaybeTlsStream::Rustls(stream) => Some(stream.get_ref()),
+        _ => None,
+    };
+    if let Some(stream) = stream {
+        stream.set_read_timeout(Some(QUIET)).map_err(tungstenite::Error::Io)?;
+    }
+    socket.send(Message::text(SUBSCRIBE))?;
+    Ok(socket)
+}
+
+fn follow(url: &str, mut socket: Socket, sender: &SyncSender<Arrival>) {
+    loop {
+        let Some(why) = listen(&mut socket, sender) else { return };
+        if sender.send(Arrival::Cut(None, why)).is_err() {
+            return;
+        }
+        let mut attempt = 0;
+        socket = loop {
+            let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or(60);
+            std::thread::sleep(Duration::from_secs(pause));
+            match open(url) {
+                Ok(socket) => break socket,
+                Err(error) => {
+                    attempt += 1;
+                    if attempt >= ATTEMPTS {
+                        let refused = Arrival::Refused("RIS Live".to_owned(), error.to_string());
+                        drop(sender.send(refused));
+                        drop(sender.send(Arrival::End));
+                        return;
+                    }
+                }
+            }
+        };
+    }
+}
+
+/// Takes messages until the line is cut, and returns why; `None` when nobody listens any more.
+fn listen(socket: &mut Socket, sender: &SyncSender<Arrival>) -> Option<String> {
+    let mut recorders: BTreeMap<String, Recorder> = BTreeMap::new();
+    let mut is_asked = false;
+    loop {
+        let text = match socket.read() {
+            Ok(Message::Text(text)) => text,
+            Ok(Message::Close(_)) => return Some("the server closed it".to_owned()),
+            Ok(_) => {
+                is_asked = false;
+                continue;
+            }
+            Err(tungstenite::Error::Io(error)) if is_timeout(&error) && !is_asked => {
+                is_asked = true;
+                if let Err(error) = socket.send(Message::Ping(Vec::new().into())) {
+                    return Some(error.to_string());
+                }
+                continue;
+            }
+            Err(error) => return Some(error.to_string()),
+        };
+        is_asked = false;
+        let taken =
+            take(text.as_str(), |collector| recorders.entry(collector.to_owned()).or_default());
+        let arrival = match taken {
+            Ok(RisMessage::Recorded { collector }) => {
+                recorders.get_mut(&collector).and_then(|recorder| arrival(&collector, recorder))
+            }
+            Ok(RisMessage::Other) => None,
+            Ok(RisMessage::Error(why)) => {
+                Some(Arrival::Refused("RIS Live".to_owned(), format!("the server says: {why}")))
+            }
+            Err(error) => Some(Arrival::Refused("RIS Live".to_owned(), error.to_string())),
+        };
+        if let Some(arrival) = arrival {
+            sender.send(arrival).ok()?;
+        }
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// The machine's time.
+#[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
+pub(crate) fn now() -> Stamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Stamp {
+        seconds: u32::try_from(since.as_secs()).unwrap_or(u32::MAX),
+        micros: since.subsec_micros(),
+    }
+}
