@@ -225,8 +225,8 @@ impl Organisations {
 
 /// Returns true if the first line is a whole object of CAIDA's JSON.
 pub(crate) fn is_json_line(start: &[u8]) -> bool {
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    serde_json::from_slice::<JsonLine>(line).is_ok()
+    let line = start.split(|byte| *byte == b'\n').next();
+    line.is_some_and(|line| serde_json::from_slice::<JsonLine>(line).is_ok())
 }
 
 #[cfg(test)]

@@ -182,7 +182,7 @@ impl Watch {
             });
             collectors.len() - 1
         });
-        SourceId(u32::try_from(number).unwrap_or(u32::MAX))
+        SourceId(crate::space::position_of(number))
     }
 
     /// All sources.
@@ -211,7 +211,7 @@ impl Watch {
     pub(crate) fn add_sensor(&mut self, sensor: Sensor) -> usize {
         let key = (sensor.collector, sensor.address, sensor.asn);
         let state = &mut self.state;
-        let next = u32::try_from(state.sensors.len()).unwrap_or(u32::MAX);
+        let next = crate::space::position_of(state.sensors.len());
         let number = *state.numbers.entry(key).or_insert(next);
         if number == next {
             state.sensors.push(sensor);
@@ -238,7 +238,7 @@ impl Watch {
         let minute = batch.minute;
         for (address, asn) in &batch.new_sessions {
             let sensor = Sensor::new(source.number(), *address, *asn, minute);
-            let number = u32::try_from(self.add_sensor(sensor)).unwrap_or(u32::MAX);
+            let number = crate::space::position_of(self.add_sensor(sensor));
             let collector = &mut self.state.collectors[source.index()];
             collector.sessions.push(number);
             collector.keys.push((*address, *asn));

@@ -252,7 +252,7 @@ impl Visit<'_> {
         if let Some(number) = self.feed.sessions.get(&key) {
             return *number;
         }
-        let number = u32::try_from(self.feed.sessions.len()).unwrap_or(u32::MAX);
+        let number = crate::space::position_of(self.feed.sessions.len());
         self.feed.sessions.insert(key, number);
         self.feed.batch.new_sessions.push(key);
         number

@@ -64,7 +64,7 @@ impl Held {
         identifier: Option<u32>,
     ) {
         let Some(identifier) = identifier else { return self.set(prefix, session, gateway) };
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let number = |number: usize| crate::space::position_of(number);
         let key = (number(prefix), number(session));
         let routes = self.several.entry(key).or_default();
         if gateway == NONE {
@@ -125,13 +125,13 @@ impl Held {
         }
         self.several.retain(|(_, of), _| *of as usize != session);
         for routes in self.new.values_mut() {
-            routes.remove(&u32::try_from(session).unwrap_or(u32::MAX));
+            routes.remove(&crate::space::position_of(session));
         }
     }
 
     /// Keeps the route to a prefix that is not in the space yet, for [`take_in`](Self::take_in).
     pub(crate) fn change_new(&mut self, key: Key, session: usize, gateway: Gateway) {
-        let session = u32::try_from(session).unwrap_or(u32::MAX);
+        let session = crate::space::position_of(session);
         if gateway != NONE {
             self.new.entry(key).or_default().insert(session, gateway);
         } else if let Some(routes) = self.new.get_mut(&key) {
@@ -163,7 +163,7 @@ impl Held {
         let mut renumbered = Vec::with_capacity(self.space.keys.len());
         for (old, key) in self.space.keys.iter().enumerate() {
             let Some(number) = space.find(*key) else { continue };
-            renumbered.push(u32::try_from(number).unwrap_or(u32::MAX));
+            renumbered.push(crate::space::position_of(number));
             rows[number * self.stride..][..self.stride]
                 .copy_from_slice(&self.rows[old * self.stride..][..self.stride]);
         }
@@ -198,7 +198,7 @@ impl Held {
 
     /// The share of the base that a session reaches over a gateway.
     pub(crate) fn share_over(&self, session: usize, gateway: Gateway) -> f64 {
-        self.part(self.over[session].get(usize::from(gateway)).copied().unwrap_or(0))
+        self.over[session].get(usize::from(gateway)).map_or(0.0, |reached| self.part(*reached))
     }
 
     /// The gateways over which a session has routes.

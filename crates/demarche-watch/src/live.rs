@@ -50,7 +50,7 @@ impl Live {
     }
 
     fn source(&self, number: usize) -> Source {
-        let id = SourceId(u32::try_from(number).unwrap_or(u32::MAX));
+        let id = SourceId(crate::space::position_of(number));
         Source {
             feed: self.watch.feed(id),
             offset: self.watch.position(id),

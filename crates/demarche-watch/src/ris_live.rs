@@ -142,7 +142,7 @@ pub fn take<'r>(
 
 /// The collector's own name: `rrc00` of `rrc00.ripe.net`; other names are cut to what a file can be called.
 fn collector(host: &str) -> String {
-    let name = host.split('.').next().unwrap_or_default();
+    let name = host.split_once('.').map_or(host, |(name, _)| name);
     let kept =
         name.chars().filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
     let name: String = kept.take(64).collect();

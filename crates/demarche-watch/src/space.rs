@@ -7,6 +7,11 @@ use demarche_case::{Asn, Country, Prefix};
 use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
+/// A position in a list as the four bytes that states and tables keep of it.
+pub(crate) fn position_of(index: usize) -> u32 {
+    u32::try_from(index).expect("lists of a watch have far fewer entries than four bytes count")
+}
+
 /// The target of a watch.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
@@ -196,7 +201,7 @@ impl Space {
                 open.pop();
             }
             let parent = open.last().copied().unwrap_or(number);
-            self.parents.push(u32::try_from(parent).unwrap_or(u32::MAX));
+            self.parents.push(position_of(parent));
             open.push(number);
         }
     }
@@ -223,8 +228,7 @@ impl Space {
                 Some(base) => part(size, sizes[base]),
             };
             self.weight = self.weight.saturating_add(weight);
-            self.stretches
-                .push(Stretch { owner: u32::try_from(owner).unwrap_or(u32::MAX), weight });
+            self.stretches.push(Stretch { owner: position_of(owner), weight });
         }
     }
 
@@ -234,7 +238,7 @@ impl Space {
     fn fill(&mut self, number: usize, pieces: &mut Vec<(usize, u128)>) -> usize {
         let key = self.keys[number];
         let unit = if key.is_v6 { 0 } else { 96 };
-        let count = |pieces: &Vec<(usize, u128)>| u32::try_from(pieces.len()).unwrap_or(u32::MAX);
+        let count = |pieces: &Vec<(usize, u128)>| position_of(pieces.len());
         let from = count(pieces);
         let mut next = number + 1;
         let mut start = Some(key.bits);

@@ -75,11 +75,11 @@ impl Watch {
 
     fn read_table(&mut self, collector: &str, table: &Rib) {
         let source = self.source(collector);
-        let minute = table.last_timestamp().unwrap_or(0) / 60;
+        let minute = table.last_timestamp().map_or(0, |seconds| seconds / 60);
         self.tables_at = self.tables_at.max(minute);
         let v4 = table.peers().iter().map(|peer| peer.v4_prefixes);
         let v6 = table.peers().iter().map(|peer| peer.v6_prefixes);
-        let largest = [v4.max().unwrap_or(0), v6.max().unwrap_or(0)];
+        let largest = [v4.fold(0, u32::max), v6.fold(0, u32::max)];
         let mut numbers = Vec::new();
         for peer in table.peers() {
             let size = [peer.v4_prefixes, peer.v6_prefixes];

@@ -7,56 +7,24 @@
 //! Left out: libraries that were built in other ways to other instructions and other traits, and small functions, which
 //! every program may have by chance.
 
+mod keys;
 mod pack;
 mod packed;
 
 use std::collections::BTreeMap;
 
-use demarche_terms::{Feature, Fingerprint, Named, Origins, Package, PackageKind};
+use demarche_terms::{Fingerprint, Named, Origins, Package, PackageKind};
 
+use keys::keys;
 pub use pack::Pack;
 pub(crate) use packed::Packed;
 
 /// The hashes that are shipped.
 const SHIPPED: &[u8] = include_bytes!("libraries.bin");
 
-/// The fewest instructions of a function that is known by its instructions.
-const INSTRUCTIONS: u32 = 12;
-
-/// The fewest features of a function that is known by its instructions: one with fewer is too small to be compared.
-const FEATURES: usize = 4;
-
-/// The fewest features of a function that is known by its features.
-const ALL_FEATURES: usize = 10;
-
-/// The fewest instructions of a function that is known by its features.
-const ALL_INSTRUCTIONS: u32 = 20;
-
 /// The fewest functions of a library that a program has before it is told: fewer may be alike by chance, or copied out of it
 /// by many.
 const TOGETHER: usize = 4;
-
-/// The bits of a hash that are kept.
-const BITS: u32 = 40;
-
-/// The hashes that a function is known by: that of its instructions without addresses, and that of its features.
-///
-/// Functions with too few instructions and features have none.
-fn keys(fingerprint: &Fingerprint) -> impl Iterator<Item = u64> {
-    let features = fingerprint.features.as_slice();
-    let has_enough = fingerprint.instructions >= INSTRUCTIONS && features.len() >= FEATURES;
-    let exact = has_enough.then(|| hash(0, [fingerprint.exact]));
-    let has_many = fingerprint.instructions >= ALL_INSTRUCTIONS && features.len() >= ALL_FEATURES;
-    let values = features.iter().map(|Feature(value)| u64::from(*value));
-    let features = has_many.then(|| hash(1, values));
-    exact.into_iter().chain(features)
-}
-
-/// A hash of numbers, cut to [`BITS`]; `kind` keeps hashes of different things apart.
-fn hash(kind: u64, numbers: impl IntoIterator<Item = u64>) -> u64 {
-    let mixed = numbers.into_iter().fold(kind, crate::lift::mix);
-    crate::lift::mix(mixed, kind) >> (u64::BITS - BITS)
-}
 
 /// The origins of functions that are known to be of public libraries, whatever else tells of them; the others are untold.
 #[must_use]
@@ -136,6 +104,8 @@ fn stated<'a>(packed: &Packed<'a>, counts: &BTreeMap<u16, usize>) -> BTreeMap<&'
 #[cfg(test)]
 mod tests {
     use demarche_terms::VirtualAddress;
+
+    use demarche_terms::Feature;
 
     use super::*;
 

@@ -231,11 +231,7 @@ fn key(id: &str, bands: &[Asn]) -> Markup {
     let mut names: Vec<String> = bands.iter().map(ToString::to_string).collect();
     names.push("otherwise".to_owned());
     let place = |position: usize| {
-        let position = u32::try_from(position).unwrap_or(0);
-        (
-            LEFT + f64::from(position % 4) * 190.0,
-            TOP + HEIGHT + 26.0 + f64::from(position / 4) * 18.0,
-        )
+        (LEFT + (position % 4) as f64 * 190.0, TOP + HEIGHT + 26.0 + (position / 4) as f64 * 18.0)
     };
     html! {
         @for (position, name) in names.iter().enumerate() {

@@ -12,7 +12,7 @@ mod search;
 
 use std::collections::BTreeMap;
 
-use super::Limits;
+use super::game::Limits;
 use super::index::{self, Power};
 use super::smallest::{Coalitions, EXACT_PLAYERS, Reason};
 use super::table::{CoalitionTable, FIRST_SIX};

@@ -237,7 +237,7 @@ impl Watch {
                 }
             }
             Turn::Raised { since, networks, collectors } => {
-                let position = u32::try_from(self.alarms.len()).unwrap_or(u32::MAX);
+                let position = crate::space::position_of(self.alarms.len());
                 self.state.families[family].open.insert(quantity, position);
                 let lost = self.held(family).lost(counting);
                 let (still_carried_by, lost_by, side) = self.carried(family, quantity, counting);
@@ -350,8 +350,7 @@ impl State {
 
     /// The sizes of a full table of each family: the largest that any peer has shown.
     fn usual_sizes(&self) -> [u64; 2] {
-        [0, 1]
-            .map(|family| self.sensors.iter().map(|sensor| sensor.size(family)).max().unwrap_or(0))
+        [0, 1].map(|family| self.sensors.iter().map(|sensor| sensor.size(family)).fold(0, u64::max))
     }
 
     /// What each network sees of a share: the mean over its sessions among these.

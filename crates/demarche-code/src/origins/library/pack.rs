@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_terms::Fingerprint;
 
+use super::keys::{BITS, keys};
 use super::packed::MARK;
-use super::{BITS, keys};
 
 /// Collects hashes of functions of public libraries, and writes them as the file that is shipped.
 ///

@@ -1,6 +1,6 @@
 //! The file of hashes, read where it lies.
 
-use super::BITS;
+use super::keys::BITS;
 
 /// The first bytes of the file; the last of them is its version.
 pub(crate) const MARK: &[u8; 8] = b"demlib\0\x01";

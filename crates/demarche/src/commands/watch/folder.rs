@@ -127,7 +127,7 @@ impl Folder {
         let mut found = Vec::new();
         for entry in entries {
             let path = entry.context("cannot list what was received")?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
             if let Some(collector) = name.strip_suffix(".updates.mrt") {
                 cut_to_records(&path)?;
                 found.push((collector.to_owned(), path.clone()));
@@ -166,7 +166,7 @@ impl Folder {
                 items,
                 "[[evidence]]\nid = \"updates-{collector}\"\nkind = \"route-data\"\ntable = \"updates\"\ntitle = \"BGP updates received from {collector} during a watch over {}\"\norigin = \"{collector}\"\nfile = \"{name}\"\nsha256 = \"{sha256}\"\nobserved = \"{}\"\nreliability = \"B\"\ncredibility = 2\ntlp = \"CLEAR\"\nsource = \"{collector}, received by demarche routes watch\"\n\n",
                 findings.question.replace(['"', '\\', '\n'], " "),
-                day.as_deref().unwrap_or_default(),
+                day.as_deref().map_or("", |day| day),
             );
         }
         output::write(&self.path.join("SHA256SUMS"), sums.as_bytes())?;

@@ -126,7 +126,8 @@ pub(crate) fn named(argument: &str) -> (String, PathBuf) {
 
 /// The part of a file's name before `bview`, `rib` or `updates`; where nothing stands there, the nearest folder that is a collector's.
 fn collector_of(path: &Path) -> String {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name =
+        path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let parts: Vec<&str> = name.split('.').collect();
     let is_kind = |part: &&str| matches!(*part, "bview" | "rib" | "updates");
     let before: Vec<&str> = parts.iter().copied().take_while(|part| !is_kind(part)).collect();
