@@ -14,7 +14,7 @@ use crate::document::Column;
 use crate::number::{chance, count, counted};
 use crate::page::shell;
 use crate::svg::{forgery_chart, reliability_chart};
-use crate::text::{NAME, PROSE, markdown, shown};
+use crate::text::{NAME, PROSE, markdown, markdown_heading, shown};
 use crate::words::attribution::{
     evaluation_caveat, item_set, method, parameter, parameter_source, protocol,
 };
@@ -35,14 +35,14 @@ pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
     let mut parts = vec!["# How well the judgement does".to_owned(), ABOUT.to_owned()];
     parts.extend(evaluation.cases.iter().flat_map(cases_markdown));
     for test in &evaluation.actors {
-        parts.push(format!("## {}", markdown(&actor_title(test))));
+        parts.push(markdown_heading(2, &actor_title(test)));
         parts.push(markdown(&actor_about(test)));
         parts.extend(score_table(&test.methods));
         parts.extend(test.open_set.as_ref().map(open_set));
         parts.extend(forgery_table(&test.forgery));
     }
     for test in &evaluation.states {
-        parts.push(format!("## {}", markdown(&state_title(test))));
+        parts.push(markdown_heading(2, &state_title(test)));
         parts.push(markdown(&state_about(test)));
         parts.extend(score_table(&test.methods));
     }

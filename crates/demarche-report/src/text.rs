@@ -7,6 +7,17 @@ pub(crate) fn markdown(text: &str) -> String {
     escaped(&shown(text, LINE))
 }
 
+/// A heading in Markdown: signs at its end do not count as the heading's closing mark, which a reader leaves out.
+///
+/// Source: `CommonMark` 0.31, section 4.2 (headings with signs of number).
+pub(crate) fn markdown_heading(level: usize, text: &str) -> String {
+    let mut line = markdown(text);
+    if line.ends_with('#') && !line.ends_with("\\#") {
+        line.insert(line.len() - 1, '\\');
+    }
+    format!("{} {line}", "#".repeat(level))
+}
+
 /// Source: `CommonMark` 0.31, section 2.4 (backslash escapes), and `GitHub`'s tables and autolinks.
 fn escaped(line: &str) -> String {
     let mut out = String::new();
@@ -52,5 +63,12 @@ mod tests {
         assert_eq!(markdown("9."), r"9\.");
         assert_eq!(markdown("see http://a www.b c@d"), r"see http\://a www\.b c\@d");
         assert_eq!(markdown("[x](javascript:y)"), r"\[x\](javascript:y)");
+    }
+
+    #[test]
+    fn signs_at_the_end_of_a_heading_stay() {
+        assert_eq!(markdown_heading(1, "written in C #"), r"# written in C \#");
+        assert_eq!(markdown_heading(2, "a ##"), r"## a #\#");
+        assert_eq!(markdown_heading(2, "#"), r"## \#");
     }
 }

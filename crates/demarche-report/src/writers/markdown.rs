@@ -1,11 +1,11 @@
 //! Blocks as Markdown.
 
 use crate::document::{Block, Cell, Column};
-use crate::text::{LINE, markdown, shown};
+use crate::text::{LINE, markdown, markdown_heading, shown};
 
 /// A title and blocks as Markdown, for any reader of `CommonMark` with tables.
 pub(crate) fn to_markdown(title: &str, blocks: &[Block]) -> String {
-    let mut parts = vec![format!("# {}", markdown(title))];
+    let mut parts = vec![markdown_heading(1, title)];
     parts.extend(blocks.iter().flat_map(written));
     parts.join("\n\n") + "\n"
 }
@@ -22,7 +22,7 @@ fn written(block: &Block) -> Vec<String> {
                 terms.iter().map(|(name, text)| format!("- **{name}:** {}", markdown(text)));
             vec![terms.collect::<Vec<String>>().join("\n")]
         }
-        Block::Heading(text) => vec![format!("## {}", markdown(text))],
+        Block::Heading(text) => vec![markdown_heading(2, text)],
         Block::Paragraph(text) | Block::Note(text) => vec![markdown(text)],
         Block::Warning(text) => vec![format!("**{}**", markdown(text))],
         Block::List(points) => vec![lines(points, |_| "- ".to_owned())],
