@@ -23,18 +23,38 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    fn len(&self) -> usize {
+    /// The number of rows.
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Whole(values) => values.len(),
             Self::Real(values) => values.len(),
             Self::Text(values) => values.len(),
         }
     }
+
+    /// The whole number of a row; `None` where there is none that fits.
+    pub(crate) fn whole<T: TryFrom<i64>>(&self, row: usize) -> Option<T> {
+        let Self::Whole(values) = self else { return None };
+        T::try_from(*values.get(row)?).ok()
+    }
+
+    /// The real number of a row.
+    pub(crate) fn real(&self, row: usize) -> Option<f64> {
+        let Self::Real(values) = self else { return None };
+        values.get(row).copied()
+    }
+
+    /// The text of a row.
+    pub(crate) fn text(&self, row: usize) -> Option<ByteArray> {
+        let Self::Text(values) = self else { return None };
+        values.get(row).cloned()
+    }
 }
 
 /// Writes a table.
 pub(crate) struct TableWriter {
     writer: SerializedFileWriter<File>,
+    rows: u64,
 }
 
 impl TableWriter {
@@ -45,11 +65,17 @@ impl TableWriter {
             .set_created_by("demarche".to_owned())
             .build();
         let schema = Arc::new(parse_message_type(schema)?);
-        Ok(Self { writer: SerializedFileWriter::new(file, schema, Arc::new(properties))? })
+        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
+        Ok(Self { writer, rows: 0 })
     }
 
-    /// Writes a group of rows, column by column.
+    /// Writes a group of rows, column by column; columns without rows make no group.
     pub(crate) fn group(&mut self, columns: &[Column]) -> Result<()> {
+        let rows = columns.first().map_or(0, Column::len);
+        if rows == 0 {
+            return Ok(());
+        }
+        self.rows += rows as u64;
         let mut group = self.writer.next_row_group()?;
         let mut columns = columns.iter();
         while let Some(mut writer) = group.next_column()? {
@@ -72,9 +98,9 @@ impl TableWriter {
         Ok(())
     }
 
-    /// Ends the table.
-    pub(crate) fn finish(self) -> Result<File> {
-        self.writer.into_inner()
+    /// Ends the table, and gives its file and the number of its rows.
+    pub(crate) fn finish(self) -> Result<(File, u64)> {
+        Ok((self.writer.into_inner()?, self.rows))
     }
 }
 

@@ -8,9 +8,11 @@ use demarche_case::assessment::Input;
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
 use sha2::{Digest as _, Sha256 as Hasher};
 
+use demarche_routes::span;
+
 use crate::fault::BatchError;
 use crate::files::hash;
-use crate::manifest::{Kind, Manifest};
+use crate::manifest::{Kind, Manifest, stem_of_size};
 
 /// The most bytes of a manifest: 65,536 sessions of two families stay far below.
 const MANIFEST: u64 = 64 << 20;
@@ -123,10 +125,10 @@ impl Partials {
         Ok(Self { kind, folder: folder.to_owned(), stems })
     }
 
-    /// Returns true if some manifest tells of an input of this size.
+    /// Returns true if there is a partial of an input of this size, by the names alone.
     pub(crate) fn has_input_of_size(&self, bytes: u64) -> bool {
-        let manifest = |stem: &String| Partial::manifest(&self.folder, stem).ok();
-        self.stems.iter().filter_map(manifest).any(|manifest| manifest.input.bytes == bytes)
+        let start = stem_of_size(self.kind, bytes);
+        self.stems.iter().any(|stem| stem.starts_with(&start))
     }
 
     /// Reads the manifests and compares each table with its hash; what is damaged, unfinished or of another method is refused.
@@ -204,10 +206,7 @@ impl Whole {
     /// The times of the first and the last record of the inputs, in seconds since 1970 UTC; `None` where none has any.
     #[must_use]
     pub fn times(&self) -> Option<(u32, u32)> {
-        let times = || self.partials.iter().filter_map(|partial| partial.manifest.times);
-        let first = times().map(|(first, _)| first).min();
-        let last = times().map(|(_, last)| last).max();
-        first.zip(last)
+        span(self.partials.iter().filter_map(|partial| partial.manifest.times))
     }
 
     /// One hash for all tables, by their own hashes in order.

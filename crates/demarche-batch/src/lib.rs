@@ -23,6 +23,6 @@ pub use fault::BatchError;
 pub use files::write_json;
 pub use folder::{Partial, Partials, Refusal, Whole};
 pub use make::{Made, Making, NoRoutingTable, make};
-pub use manifest::{Kind, KindError, Manifest, TableSession};
+pub use manifest::{Kind, KindError, Manifest};
 pub use merge::{HegemonyRow, VisibilityRow, hegemony, visibility};
 pub use plan::{Range, RangeError};

@@ -1,8 +1,9 @@
 //! Makes the partial of one input file.
 
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::routes::Family;
@@ -20,8 +21,8 @@ use crate::columns::{Column, TableWriter};
 use crate::fault::BatchError;
 use crate::files::{hash, write_json};
 use crate::folder::{Partial, Partials};
-use crate::manifest::{Kind, Manifest, TableSession, stem};
-use crate::rows::{GROUP, HEGEMONY, VISIBILITY, number};
+use crate::manifest::{Kind, Manifest, stem};
+use crate::rows::{GROUP, number, schema};
 
 /// Origins whose shares are computed at a time, on all cores.
 const BLOCK: usize = 512;
@@ -76,8 +77,8 @@ pub struct Made {
 
 /// Makes the partial of a file in a folder, which is created where it is missing.
 ///
-/// What exists is kept: a partial of the same input, method, options and marking whose table has the hash that its manifest
-/// tells. Files appear whole, the manifest last, so that several runs can share a folder.
+/// What exists is kept: a partial of the same input, method and options whose table has the hash that its manifest tells. Of
+/// its marking and the one asked for the stricter stays. Files appear whole, the manifest last, so that several runs can share a folder.
 ///
 /// # Errors
 ///
@@ -88,18 +89,16 @@ pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<
         return Ok(Made { partial, existed: true });
     }
     let read = ReadTable::of(kind, input, making.threads)?;
-    let stem = stem(kind, &making.options(), &read.input.sha256);
-    let mut sessions = Vec::new();
-    let (rows, written) = write_table(folder, |file| match kind {
-        Kind::RoutesHegemony => write_hegemony(&read.table, making.full_feed, file, &mut sessions),
-        Kind::RoutesVisibility => {
-            write_visibility(&read.table, making.full_feed, file, &mut sessions)
-        }
+    let stem = stem(kind, &making.options(), read.input.bytes, &read.input.sha256);
+    let sessions =
+        FAMILIES.map(|family| (family, full_feed_sessions(&read.table, family, making.full_feed)));
+    let (rows, written) = write_table(kind, folder, |writer| match kind {
+        Kind::RoutesHegemony => write_hegemony(&read.table, making.full_feed, writer),
+        Kind::RoutesVisibility => write_visibility(&read.table, making.full_feed, writer),
     })?;
     let (sha256, bytes) = hash(written.path())?;
     let table = folder.join(format!("{stem}.parquet"));
     keep(written, &table)?;
-    let times = read.table.timestamp().zip(read.table.last_timestamp());
     let manifest = Manifest {
         kind,
         method: kind.method(),
@@ -107,8 +106,8 @@ pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<
         options: making.options(),
         tlp: making.tlp,
         input: read.input,
-        times,
-        sessions,
+        times: read.table.times(),
+        sessions: BTreeMap::from(sessions),
         gaps: read.gaps,
         rows,
         bytes,
@@ -132,8 +131,13 @@ fn existing(
         return Ok(None);
     }
     let (sha256, _) = hash(input)?;
-    let partial = Partial::read(folder, &stem(kind, &making.options(), &sha256)).ok();
-    Ok(partial.filter(|partial| partial.manifest.tlp == making.tlp))
+    let stem = stem(kind, &making.options(), bytes, &sha256);
+    let Ok(mut partial) = Partial::read(folder, &stem) else { return Ok(None) };
+    if partial.manifest.tlp < making.tlp {
+        partial.manifest.tlp = making.tlp;
+        write_manifest(&partial.manifest, folder, &stem)?;
+    }
+    Ok(Some(partial))
 }
 
 /// An input read as a routing table.
@@ -160,69 +164,31 @@ impl ReadTable {
     }
 }
 
-/// Writes a table to a file of the folder that has no name of its own yet.
+/// Writes a table to a file of the folder that has no name of its own yet, and gives the number of its rows.
 fn write_table(
+    kind: Kind,
     folder: &Path,
-    write: impl FnOnce(&mut TableFileWriter) -> parquet::errors::Result<()>,
+    write: impl FnOnce(&mut TableWriter) -> parquet::errors::Result<()>,
 ) -> Result<(u64, NamedTempFile), BatchError> {
     let temporary = NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
     let file = temporary.reopen().map_err(BatchError::path("write to", folder))?;
-    let path: PathBuf = temporary.path().to_owned();
-    let mut writer = TableFileWriter { file: Some(file), writer: None, rows: 0 };
-    write(&mut writer).map_err(BatchError::table("write", &path))?;
-    let rows = writer.rows;
-    let file = writer.finish().map_err(BatchError::table("write", &path))?;
-    file.sync_all().map_err(BatchError::path("write", &path))?;
+    let path = temporary.path();
+    let written = TableWriter::new(file, schema(kind)).and_then(|mut writer| {
+        write(&mut writer)?;
+        writer.finish()
+    });
+    let (file, rows) = written.map_err(BatchError::table("write", path))?;
+    file.sync_all().map_err(BatchError::path("write", path))?;
     Ok((rows, temporary))
-}
-
-/// The file of a table that is written, whose schema the kind chooses.
-struct TableFileWriter {
-    file: Option<File>,
-    writer: Option<TableWriter>,
-    rows: u64,
-}
-
-impl TableFileWriter {
-    fn begin(&mut self, schema: &str) -> parquet::errors::Result<()> {
-        if let Some(file) = self.file.take() {
-            self.writer = Some(TableWriter::new(file, schema)?);
-        }
-        Ok(())
-    }
-
-    fn group(&mut self, rows: usize, columns: &[Column]) -> parquet::errors::Result<()> {
-        self.rows += rows as u64;
-        self.writer.as_mut().map_or(Ok(()), |writer| writer.group(columns))
-    }
-
-    fn finish(self) -> parquet::errors::Result<File> {
-        let none = || parquet::errors::ParquetError::General("no table was begun".to_owned());
-        self.writer.ok_or_else(none)?.finish()
-    }
-}
-
-fn note_sessions(family: Family, sessions: &[Session], noted: &mut Vec<TableSession>) {
-    noted.extend(sessions.iter().map(|session| TableSession {
-        family,
-        asn: session.asn,
-        address: session.address,
-        prefixes: session.prefixes,
-    }));
 }
 
 fn write_hegemony(
     table: &Rib,
     full_feed: FullFeed,
-    file: &mut TableFileWriter,
-    noted: &mut Vec<TableSession>,
+    writer: &mut TableWriter,
 ) -> parquet::errors::Result<()> {
-    file.begin(HEGEMONY)?;
     let options = DependOptions { full_feed, ..DependOptions::default() };
     let families = FAMILIES.map(|family| FamilyShares::new(table, family, &options));
-    for family in &families {
-        note_sessions(family.family, family.shares.sessions(), noted);
-    }
     let mut origins: Vec<Asn> =
         families.iter().flat_map(|family| family.shares.origins()).collect();
     origins.sort_unstable();
@@ -236,13 +202,13 @@ fn write_hegemony(
                 for share in shares {
                     rows.push(*origin, family, share);
                     if rows.shares.len() == GROUP {
-                        std::mem::take(&mut rows).write(file)?;
+                        std::mem::take(&mut rows).write(writer)?;
                     }
                 }
             }
         }
     }
-    rows.write(file)
+    rows.write(writer)
 }
 
 /// The shares of one family, with the addresses of its sessions as text.
@@ -284,12 +250,8 @@ impl HegemonyColumns {
         self.shares.push(share.share);
     }
 
-    fn write(self, file: &mut TableFileWriter) -> parquet::errors::Result<()> {
-        let rows = self.shares.len();
-        if rows == 0 {
-            return Ok(());
-        }
-        let columns = [
+    fn write(self, writer: &mut TableWriter) -> parquet::errors::Result<()> {
+        writer.group(&[
             Column::Whole(self.families),
             Column::Whole(self.origins),
             Column::Whole(self.networks),
@@ -297,22 +259,18 @@ impl HegemonyColumns {
             Column::Whole(self.peers),
             Column::Text(self.addresses),
             Column::Real(self.shares),
-        ];
-        file.group(rows, &columns)
+        ])
     }
 }
 
 fn write_visibility(
     table: &Rib,
     full_feed: FullFeed,
-    file: &mut TableFileWriter,
-    noted: &mut Vec<TableSession>,
+    writer: &mut TableWriter,
 ) -> parquet::errors::Result<()> {
-    file.begin(VISIBILITY)?;
     let mut rows: Vec<(Asn, u8, SeenPrefix, usize)> = Vec::new();
     for family in FAMILIES {
         let sessions = full_feed_sessions(table, family, full_feed);
-        note_sessions(family, &sessions, noted);
         let seen = visibility(table, family, full_feed).into_iter();
         rows.extend(seen.map(|seen| (seen.origin, number(family), seen, sessions.len())));
     }
@@ -330,7 +288,7 @@ fn write_visibility(
                 group.iter().map(|(_, _, _, of)| i64::try_from(*of).unwrap_or(i64::MAX)).collect(),
             ),
         ];
-        file.group(group.len(), &columns)?;
+        writer.group(&columns)?;
     }
     Ok(())
 }

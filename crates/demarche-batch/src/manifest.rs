@@ -1,12 +1,12 @@
 //! The kinds of partials, and the manifest of one: its input, its method, and the hash of its table.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::routes::Family;
-use demarche_case::{Asn, Gap, Sha256, Tlp};
+use demarche_case::{Gap, Sha256, Tlp};
 use demarche_routes::depend::Session;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256 as Hasher};
@@ -63,19 +63,6 @@ impl FromStr for Kind {
     }
 }
 
-/// A full-feed session of the table that a partial was made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableSession {
-    /// The address family of the prefixes.
-    pub family: Family,
-    /// The peer's network.
-    pub asn: Asn,
-    /// The peer's address.
-    pub address: IpAddr,
-    /// The prefixes of the family that it sends.
-    pub prefixes: u32,
-}
-
 /// What a partial was made of, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -93,8 +80,8 @@ pub struct Manifest {
     pub input: Input,
     /// The times of the first and the last record, in seconds since 1970 UTC; `None` where the input has none.
     pub times: Option<(u32, u32)>,
-    /// The full-feed sessions, by family, network and address.
-    pub sessions: Vec<TableSession>,
+    /// The full-feed sessions of each family, by network and address.
+    pub sessions: BTreeMap<Family, Vec<Session>>,
     /// The parts of the input that could not be read.
     pub gaps: Vec<Gap>,
     /// The rows of the table.
@@ -108,22 +95,20 @@ pub struct Manifest {
 impl Manifest {
     /// The sessions of one family, as their positions in the table count them.
     #[must_use]
-    pub fn sessions_of(&self, family: Family) -> Vec<Session> {
-        let sessions = self.sessions.iter().filter(|session| session.family == family);
-        sessions
-            .map(|session| Session {
-                asn: session.asn,
-                address: session.address,
-                prefixes: session.prefixes,
-            })
-            .collect()
+    pub fn sessions_of(&self, family: Family) -> &[Session] {
+        self.sessions.get(&family).map_or(&[], Vec::as_slice)
     }
 }
 
 /// The name that a partial's files begin with: the same input, method and options have the same.
-pub(crate) fn stem(kind: Kind, options: &str, input: &Sha256) -> String {
+pub(crate) fn stem(kind: Kind, options: &str, bytes: u64, input: &Sha256) -> String {
     let mut hasher = Hasher::new();
     hasher.update(format!("{kind}\n{}\n{options}\n{input}\n", kind.method()));
     let key = demarche_case::Digest::<32>(hasher.finalize().into()).to_string();
-    format!("{kind}-{}", key.get(..32).unwrap_or(&key))
+    format!("{}{}", stem_of_size(kind, bytes), key.get(..32).unwrap_or(&key))
+}
+
+/// What the names of all partials of inputs of a size begin with, so that a list of names tells whether there is one.
+pub(crate) fn stem_of_size(kind: Kind, bytes: u64) -> String {
+    format!("{kind}-{bytes}-")
 }

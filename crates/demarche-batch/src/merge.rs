@@ -53,9 +53,9 @@ pub fn hegemony(
 ) -> Result<(), BatchError> {
     let partials = &found.partials;
     let picture_of = |family: Family| {
-        let sessions: Vec<Vec<Session>> =
+        let sessions: Vec<&[Session]> =
             partials.iter().map(|partial| partial.manifest.sessions_of(family)).collect();
-        Picture::new(&sessions.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        Picture::new(&sessions)
     };
     let pictures = [picture_of(Family::Ipv4), picture_of(Family::Ipv6)];
     by_origin::<ShareRow>(partials, range, &mut |family, origin, rows| {
@@ -79,9 +79,9 @@ pub fn visibility(
     receive: &mut dyn FnMut(VisibilityRow) -> ControlFlow<()>,
 ) -> Result<(), BatchError> {
     let partials = &found.partials;
-    let all = partials.iter().flat_map(|partial| &partial.manifest.sessions);
-    let sessions_of =
-        |family| all.clone().filter(|session| session.family == family).count() as u64;
+    let sessions_of = |family| -> u64 {
+        partials.iter().map(|partial| partial.manifest.sessions_of(family).len() as u64).sum()
+    };
     by_origin::<SeenRow>(partials, range, &mut |family, origin, rows| {
         rows.sort_by(|(_, left), (_, right)| left.prefix.data().cmp(right.prefix.data()));
         for prefix in rows.chunk_by(|(_, left), (_, right)| left.prefix == right.prefix) {

@@ -7,13 +7,14 @@ use parquet::data_type::ByteArray;
 
 use crate::columns::{Column, TableReader};
 use crate::fault::BatchError;
+use crate::manifest::Kind;
 use crate::plan::Range;
 
 /// The columns of a partial of hegemony, in the format's own language.
 ///
 /// `session` is the position among the manifest's sessions of the family; network and address of its peer stand beside it
 /// for those who ask the table by SQL.
-pub(crate) const HEGEMONY: &str = "message hegemony {
+const HEGEMONY: &str = "message hegemony {
     required int64 family;
     required int64 origin;
     required int64 network;
@@ -25,13 +26,21 @@ pub(crate) const HEGEMONY: &str = "message hegemony {
 
 /// The columns of a partial of visibility: of `sessions` full-feed sessions, `seen_by` have a route to the prefix that ends
 /// at the origin.
-pub(crate) const VISIBILITY: &str = "message visibility {
+const VISIBILITY: &str = "message visibility {
     required int64 family;
     required int64 origin;
     required binary prefix (utf8);
     required int64 seen_by;
     required int64 sessions;
 }";
+
+/// The columns of a kind.
+pub(crate) const fn schema(kind: Kind) -> &'static str {
+    match kind {
+        Kind::RoutesHegemony => HEGEMONY,
+        Kind::RoutesVisibility => VISIBILITY,
+    }
+}
 
 /// The rows of a group that is written: enough that columns compress, few enough that a merge of many files holds one of each.
 pub(crate) const GROUP: usize = 32_768;
@@ -68,8 +77,8 @@ pub(crate) trait Row: Sized {
     /// The columns that are read, the origin's second.
     const COLUMNS: &'static [&'static str];
 
-    /// Takes the rows out of a group's columns; `None` where a value is none that the writer writes.
-    fn all(columns: &[Column]) -> Option<Vec<Self>>;
+    /// A row of a group's columns; `None` where a value is none that the writer writes.
+    fn of(columns: &[Column], row: usize) -> Option<Self>;
 
     /// The origin and the family, by which rows are sorted.
     fn key(&self) -> (u32, u8);
@@ -78,27 +87,15 @@ pub(crate) trait Row: Sized {
 impl Row for ShareRow {
     const COLUMNS: &'static [&'static str] = &["family", "origin", "network", "session", "share"];
 
-    fn all(columns: &[Column]) -> Option<Vec<Self>> {
-        let [
-            Column::Whole(families),
-            Column::Whole(origins),
-            Column::Whole(networks),
-            Column::Whole(sessions),
-            Column::Real(shares),
-        ] = columns
-        else {
-            return None;
-        };
-        let row = |index: usize| {
-            Some(Self {
-                family: u8::try_from(*families.get(index)?).ok()?,
-                origin: u32::try_from(*origins.get(index)?).ok()?,
-                network: u32::try_from(*networks.get(index)?).ok()?,
-                session: u16::try_from(*sessions.get(index)?).ok()?,
-                share: *shares.get(index)?,
-            })
-        };
-        (0..families.len()).map(row).collect()
+    fn of(columns: &[Column], row: usize) -> Option<Self> {
+        let [families, origins, networks, sessions, shares] = columns else { return None };
+        Some(Self {
+            family: families.whole(row)?,
+            origin: origins.whole(row)?,
+            network: networks.whole(row)?,
+            session: sessions.whole(row)?,
+            share: shares.real(row)?,
+        })
     }
 
     fn key(&self) -> (u32, u8) {
@@ -109,25 +106,14 @@ impl Row for ShareRow {
 impl Row for SeenRow {
     const COLUMNS: &'static [&'static str] = &["family", "origin", "prefix", "seen_by"];
 
-    fn all(columns: &[Column]) -> Option<Vec<Self>> {
-        let [
-            Column::Whole(families),
-            Column::Whole(origins),
-            Column::Text(prefixes),
-            Column::Whole(seen_by),
-        ] = columns
-        else {
-            return None;
-        };
-        let row = |index: usize| {
-            Some(Self {
-                family: u8::try_from(*families.get(index)?).ok()?,
-                origin: u32::try_from(*origins.get(index)?).ok()?,
-                prefix: prefixes.get(index)?.clone(),
-                seen_by: u32::try_from(*seen_by.get(index)?).ok()?,
-            })
-        };
-        (0..families.len()).map(row).collect()
+    fn of(columns: &[Column], row: usize) -> Option<Self> {
+        let [families, origins, prefixes, seen_by] = columns else { return None };
+        Some(Self {
+            family: families.whole(row)?,
+            origin: origins.whole(row)?,
+            prefix: prefixes.text(row)?,
+            seen_by: seen_by.whole(row)?,
+        })
     }
 
     fn key(&self) -> (u32, u8) {
@@ -188,7 +174,9 @@ impl<R: Row> Stream<R> {
                 continue;
             }
             let columns = self.table.group(group).map_err(BatchError::table("read", &self.path))?;
-            let rows = R::all(&columns).ok_or_else(|| self.fault("a value is out of its range"))?;
+            let count = columns.first().map_or(0, Column::len);
+            let rows: Option<Vec<R>> = (0..count).map(|row| R::of(&columns, row)).collect();
+            let rows = rows.ok_or_else(|| self.fault("a value is out of its range"))?;
             self.check_order(&rows)?;
             self.rows = rows.into_iter();
             return Ok(true);

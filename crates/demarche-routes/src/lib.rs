@@ -54,7 +54,7 @@ pub use propagate::{
     propagate,
 };
 pub use relationships::{Relationship, Relationships};
-pub use rib::Rib;
+pub use rib::{Rib, span};
 pub use routing_data::RoutingData;
 pub use tables::{TableKind, Tables};
 pub use target::{Ask, AskError};

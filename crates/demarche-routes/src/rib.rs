@@ -127,6 +127,12 @@ impl Rib {
         self.extra_routes
     }
 
+    /// The times of the first and the last record of the tables, in seconds since 1970 UTC; `None` without records.
+    #[must_use]
+    pub const fn times(&self) -> Option<(u32, u32)> {
+        self.times
+    }
+
     /// Returns the time of the first record of the tables, in seconds since 1970 UTC; `None` without records.
     #[must_use]
     pub fn timestamp(&self) -> Option<u32> {
@@ -138,6 +144,12 @@ impl Rib {
     pub fn last_timestamp(&self) -> Option<u32> {
         self.times.map(|(_, last)| last)
     }
+}
+
+/// The earliest and the latest of several spans of time; `None` for none.
+#[must_use]
+pub fn span(times: impl Iterator<Item = (u32, u32)>) -> Option<(u32, u32)> {
+    times.reduce(|(first, last), (earliest, latest)| (first.min(earliest), last.max(latest)))
 }
 
 /// Reads files into a [`Rib`].
@@ -159,10 +171,7 @@ impl Builder {
         self.rows.end_prefix();
         let (count, first_offset) = std::mem::take(&mut self.rows.unnumbered);
         reading.refuse_peers(count, first_offset);
-        if let Some((first, last)) = reading.times {
-            let (least, greatest) = self.times.unwrap_or((first, last));
-            self.times = Some((least.min(first), greatest.max(last)));
-        }
+        self.times = span(self.times.into_iter().chain(reading.times));
         reading
     }
 
@@ -191,10 +200,7 @@ impl Builder {
         }
         let pieces = table.iter().map(|(prefix, atom)| (prefix, rows[atom.index()]));
         self.rows.pieces.extend(pieces);
-        if let Some((first, last)) = table.times {
-            let (least, greatest) = self.times.unwrap_or((first, last));
-            self.times = Some((least.min(first), greatest.max(last)));
-        }
+        self.times = span(self.times.into_iter().chain(table.times));
     }
 
     /// The table of all that was read.

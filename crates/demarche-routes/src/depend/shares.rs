@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use demarche_case::Asn;
 use demarche_case::assessment::routes::Family;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::hegemony::{Weight, session_shares};
 use super::question::{DependOptions, FullFeed};
@@ -18,7 +19,7 @@ use super::weighed::{WeighedRoute, WeighedRoutes, full_feeds};
 use crate::rib::Rib;
 
 /// A full-feed peer's session with a collector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The peer's network.
     pub asn: Asn,

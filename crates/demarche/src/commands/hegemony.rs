@@ -5,10 +5,10 @@ use demarche_case::Sha256;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{FamilyHegemony, HegemonyAnswer, OriginHegemony};
 use demarche_case::assessment::routes::Family;
-use demarche_routes::Rib;
 use demarche_routes::depend::{
     DependOptions, FullFeed, LocalHegemony, TableShares, local_hegemony,
 };
+use demarche_routes::{Rib, span};
 use rayon::prelude::*;
 
 use super::read_tables;
@@ -56,10 +56,6 @@ fn by_hash(mut tables: Vec<(String, Rib)>, inputs: &[Input]) -> Vec<(String, Rib
 }
 
 fn answer(tables: &[(String, Rib)], families: [(Family, LocalHegemony); 2]) -> HegemonyAnswer {
-    let times =
-        || tables.iter().filter_map(|(_, table)| table.timestamp().zip(table.last_timestamp()));
-    let first = times().map(|(first, _)| first).min();
-    let last = times().map(|(_, last)| last).max();
     let of_family = |(family, local): (Family, LocalHegemony)| FamilyHegemony {
         family,
         vantage_points: local.hosts,
@@ -71,7 +67,7 @@ fn answer(tables: &[(String, Rib)], families: [(Family, LocalHegemony); 2]) -> H
     };
     HegemonyAnswer {
         tables: tables.iter().map(|(name, _)| name.clone()).collect(),
-        times: first.zip(last),
+        times: span(tables.iter().filter_map(|(_, table)| table.times())),
         families: families
             .into_iter()
             .map(of_family)
