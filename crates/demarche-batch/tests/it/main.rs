@@ -273,6 +273,22 @@ fn the_strictest_marking_goes_with_the_answer() {
 }
 
 #[test]
+fn a_partial_asked_for_again_keeps_the_stricter_marking() {
+    let folder = two_tables();
+    let [file, _] = folder.files.as_slice() else { panic!("two files") };
+    let kind = Kind::RoutesHegemony;
+    let marked = |tlp| {
+        let made = make(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
+        let kept = folder.whole(kind).partials[0].manifest.tlp;
+        assert_eq!(made.partial.manifest.tlp, kept);
+        (made.existed, kept)
+    };
+    assert_eq!(marked(Tlp::Clear), (false, Tlp::Clear));
+    assert_eq!(marked(Tlp::Amber), (true, Tlp::Amber));
+    assert_eq!(marked(Tlp::Green), (true, Tlp::Amber));
+}
+
+#[test]
 fn an_input_without_a_table_is_refused_and_leaves_nothing() {
     let folder = two_tables();
     let text = folder.root.path().join("text.mrt");

@@ -3,7 +3,7 @@
 mod engine;
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -74,7 +74,7 @@ fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
         program: PROGRAM.to_owned(),
     };
     plan.write(&args.job)?;
-    tell(&Job::open(&args.job)?, args.json, Vec::new())
+    status_of(&args.job, args.json)
 }
 
 /// A job with its folder and what it is made of.
@@ -165,7 +165,7 @@ fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
     engine.run("merging", &job.merge_command(), &texts)?;
     join(&job, &found, &ranges)?;
     gaps.extend(found.gaps());
-    tell(&job, args.json, gaps)
+    tell(&job, &found, args.json, gaps)
 }
 
 /// The inputs that gave no partial since they hold no routing table.
@@ -214,7 +214,12 @@ fn join(job: &Job, found: &Whole, ranges: &[Range]) -> anyhow::Result<()> {
 }
 
 fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
-    tell(&Job::open(&args.job)?, args.json, Vec::new())
+    status_of(&args.job, args.json)
+}
+
+fn status_of(folder: &Path, json: bool) -> anyhow::Result<Outcome> {
+    let job = Job::open(folder)?;
+    tell(&job, &job.whole()?, json, Vec::new())
 }
 
 fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
@@ -229,7 +234,7 @@ fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
         gaps.push(Gap::of("inputs of the plan", &reason).times(missing as u64));
     }
     gaps.extend(answer_gaps(&job, &found)?);
-    tell(&job, args.json, gaps)
+    tell(&job, &found, args.json, gaps)
 }
 
 /// Compares the answer with its parts, and the parts with their hashes.
@@ -250,7 +255,7 @@ fn answer_gaps(job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
     match File::open(job.answer()) {
         Ok(answer) if gaps.is_empty() => {
             let is_same = answer.metadata()?.len() == expected
-                && engine::is_joined(answer, csv::header(job.plan.kind), &folder, &merged_ranges)?;
+                && is_joined(answer, csv::header(job.plan.kind), &folder, &merged_ranges)?;
             if !is_same {
                 gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
             }
@@ -261,9 +266,45 @@ fn answer_gaps(job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
     Ok(gaps)
 }
 
+/// Returns true if a file is its first line and then the parts of ranges, one behind the other.
+fn is_joined(
+    answer: File,
+    header: &str,
+    folder: &Path,
+    ranges: &[Range],
+) -> io::Result<bool> {
+    let mut answer = BufReader::with_capacity(1 << 20, answer);
+    if !continues(&mut answer, header.as_bytes())? {
+        return Ok(false);
+    }
+    for range in ranges {
+        let part = File::open(Part::file(folder, *range))?;
+        if !continues(&mut answer, BufReader::with_capacity(1 << 20, part))? {
+            return Ok(false);
+        }
+    }
+    Ok(answer.fill_buf()?.is_empty())
+}
+
+/// Returns true if a reader goes on with all bytes of another.
+fn continues(answer: &mut impl BufRead, mut part: impl BufRead) -> io::Result<bool> {
+    loop {
+        let expected = part.fill_buf()?;
+        if expected.is_empty() {
+            return Ok(true);
+        }
+        let found = answer.fill_buf()?;
+        let length = found.len().min(expected.len());
+        if length == 0 || found[..length] != expected[..length] {
+            return Ok(false);
+        }
+        part.consume(length);
+        answer.consume(length);
+    }
+}
+
 /// Tells how far a job is.
-fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
-    let found = job.whole()?;
+fn tell(job: &Job, found: &Whole, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
     let ranges = ranges(&found.partials, job.plan.ranges)?;
     let (folder, fingerprint) = (parts_of(&job.folder), found.fingerprint());
     let merged =
