@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use demarche_case::Asn;
 use demarche_case::assessment::routes::Family;
-use demarche_routes::depend::{Picture, Session, Share};
+use demarche_routes::depend::{JoinedSessions, Session, Share};
 
 use crate::fault::BatchError;
 use crate::folder::{Partial, Whole};
@@ -52,18 +52,18 @@ pub fn hegemony(
     receive: &mut dyn FnMut(HegemonyRow) -> ControlFlow<()>,
 ) -> Result<(), BatchError> {
     let partials = &found.partials;
-    let picture_of = |family: Family| {
+    let sessions_of = |family: Family| {
         let sessions: Vec<&[Session]> =
             partials.iter().map(|partial| partial.manifest.sessions_of(family)).collect();
-        Picture::new(&sessions)
+        JoinedSessions::new(&sessions)
     };
-    let pictures = [picture_of(Family::Ipv4), picture_of(Family::Ipv6)];
+    let joined = [sessions_of(Family::Ipv4), sessions_of(Family::Ipv6)];
     by_origin::<ShareRow>(partials, range, &mut |family, origin, rows| {
-        let picture = &pictures[usize::from(family == Family::Ipv6)];
+        let joined = &joined[usize::from(family == Family::Ipv6)];
         let shares = rows.iter().map(|(table, row)| {
             (*table, Share { network: Asn(row.network), session: row.session, share: row.share })
         });
-        let networks = picture.scores(shares, trim);
+        let networks = joined.scores(shares, trim);
         receive(HegemonyRow { family, origin, networks })
     })
 }

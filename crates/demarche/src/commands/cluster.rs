@@ -267,12 +267,7 @@ fn answer_gaps(job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
 }
 
 /// Returns true if a file is its first line and then the parts of ranges, one behind the other.
-fn is_joined(
-    answer: File,
-    header: &str,
-    folder: &Path,
-    ranges: &[Range],
-) -> io::Result<bool> {
+fn is_joined(answer: File, header: &str, folder: &Path, ranges: &[Range]) -> io::Result<bool> {
     let mut answer = BufReader::with_capacity(1 << 20, answer);
     if !continues(&mut answer, header.as_bytes())? {
         return Ok(false);

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::Context;
 use crate::progress::Progress;
+use anyhow::Context;
 
 /// The attempts at a task before the job fails.
 const ATTEMPTS: u32 = 4;
