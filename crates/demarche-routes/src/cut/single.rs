@@ -245,12 +245,12 @@ impl Sink<WIDTH> for Moved<'_> {
         let (index, via) = (route.index.get(), route.via.get());
         let is_old = self.tree.next_hop(route.index) == Some(route.via);
         let of_via = if is_old { self.changed[via] } else { [u64::MAX; WIDTH] };
-        let vantages = self.outside.own[index];
-        for word in 0..WIDTH {
-            let moved = route.lanes[word] & of_via[word];
-            self.changed[index][word] |= moved;
-            self.routed[index][word] |= route.lanes[word];
-            each_bit(word, moved, |lane| self.hops[lane] += vantages * u64::from(route.hops));
+        let moved: Mask<WIDTH> = std::array::from_fn(|word| route.lanes[word] & of_via[word]);
+        self.changed[index].iter_mut().zip(&moved).for_each(|(all, new)| *all |= new);
+        self.routed[index].iter_mut().zip(route.lanes).for_each(|(all, new)| *all |= new);
+        let hops = self.outside.own[index] * u64::from(route.hops);
+        for (word, bits) in moved.into_iter().enumerate() {
+            each_bit(word, bits, |lane| self.hops[lane] += hops);
         }
     }
 }
