@@ -107,7 +107,10 @@ impl Row for ShareRow {
     }
 
     fn fits(&self, sessions: usize) -> bool {
-        usize::from(self.session) < sessions && self.share > 0.0 && self.share <= 1.0
+        // Sums of weights and their differences are rounded.
+        const ROUNDING: f64 = 1e-9;
+        let is_share = (-ROUNDING..=1.0 + ROUNDING).contains(&self.share);
+        usize::from(self.session) < sessions && is_share
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Share {
     pub network: Asn,
     /// The session, by its position in [`TableShares::sessions`].
     pub session: u16,
-    /// The share of the routes, above 0 and up to 1; routes count by their addresses (IPv4) or prefixes (IPv6).
+    /// The share of the routes, from 0 to 1 but for rounding; routes count by their addresses (IPv4) or prefixes (IPv6).
     pub share: f64,
 }
 
