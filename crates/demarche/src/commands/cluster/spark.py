@@ -4,11 +4,13 @@ Prints for each line its position, a tab, and what the command printed. Ends wit
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 from pyspark import SparkConf, SparkContext
 
@@ -16,25 +18,35 @@ PATIENCE = 40.0  # seconds without any worker
 START = 300.0  # seconds in which a worker with a free core starts its first process, also on a busy machine
 
 
-def free_cores(context, master):
-    """The free cores of the workers that a master counts as alive; None when it has none, or does not answer."""
+def page_of(context, master):
+    """The address at which a master tells of its workers; None when it does not answer."""
     jvm = context._jvm
-    deploy = "org.apache.spark.deploy.DeployMessages$"
+    package = "org.apache.spark.deploy.master.MasterMessages$"
     try:
         address = jvm.org.apache.spark.rpc.RpcAddress.fromSparkURL(master)
         endpoint = context._jsc.sc().env().rpcEnv().setupEndpointRef(address, "Master")
-        answer = jvm.scala.reflect.ClassTag.apply(jvm.java.lang.Class.forName(deploy + "MasterStateResponse"))
-        question = getattr(getattr(jvm, deploy + "RequestMasterState$"), "MODULE$")
-        workers = endpoint.askSync(question, answer).workers()
+        answer = jvm.scala.reflect.ClassTag.apply(jvm.java.lang.Class.forName(package + "BoundPortsResponse"))
+        question = getattr(getattr(jvm, package + "BoundPortsRequest$"), "MODULE$")
+        return f"http://{address.host()}:{endpoint.askSync(question, answer).webUIPort()}/json/"
     except Exception:  # a master that is gone or in standby, whatever it says
         return None
-    alive = [worker.coresFree() for worker in workers if worker.state().toString() == "ALIVE"]
+
+
+def free_cores(page):
+    """The free cores of the workers that a master counts as alive; None when it has none, or does not answer."""
+    try:
+        with urllib.request.urlopen(page, timeout=10) as answer:
+            workers = json.load(answer)["workers"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    alive = [worker["coresfree"] for worker in workers if worker["state"] == "ALIVE"]
     return sum(alive) if alive else None
 
 
 def watched(context, address, done):
     """Ends the driver when nothing is there to work for too long: Spark itself would wait for ever."""
     masters = ["spark://" + master for master in address.removeprefix("spark://").split(",")]
+    pages = [page_of(context, master) for master in masters]
     seen = begun = time.monotonic()
     while not done.wait(2):
         now = time.monotonic()
@@ -42,7 +54,7 @@ def watched(context, address, done):
         if context._jsc.sc().getExecutorMemoryStatus().size() > 1:
             seen = begun = now
             continue
-        free = [cores for cores in (free_cores(context, master) for master in masters) if cores is not None]
+        free = [cores for cores in map(free_cores, filter(None, pages)) if cores is not None]
         if free:
             seen = now
         # Without a free core, the workers are at other work, or about to begin: a queue is waited for.
