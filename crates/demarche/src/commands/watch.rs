@@ -12,7 +12,7 @@ use anyhow::Context;
 use demarche_case::Gap;
 use demarche_case::assessment::watch::WatchFindings;
 use demarche_report::routes_watch;
-use demarche_watch::{Options, Watch};
+use demarche_watch::{Options, Stamp, Watch};
 
 use crate::cli::watch::WatchArgs;
 use crate::output::{self, Outcome};
@@ -26,7 +26,8 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
     let watch = if let Some(url) = &args.ris_live {
         live::follow(args, watch, &ris::connect(url)?, &mut record, &mut gaps)?
     } else if let Some(address) = args.bmp {
-        live::follow(args, watch, &bmp::listen(address)?, &mut record, &mut gaps)?
+        let arrivals = bmp::listen(address, tables(&watch))?;
+        live::follow(args, watch, &arrivals, &mut record, &mut gaps)?
     } else {
         files::replay(args, watch, &mut record, &mut inputs, &mut gaps)?
     };
@@ -44,6 +45,11 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
         tell(&findings);
     }
     Ok(Outcome::of(&gaps))
+}
+
+/// The time of the tables.
+fn tables(watch: &Watch) -> Stamp {
+    Stamp { seconds: watch.tables_at().saturating_mul(60), micros: 0 }
 }
 
 /// The watch as the tables or the state in the folder have it.
