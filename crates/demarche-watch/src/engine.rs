@@ -317,7 +317,8 @@ impl Watch {
         for (sum, count) in collector.counts.iter_mut().skip(1).zip(counts) {
             *sum += count;
         }
-        let is_heard = batch.all != (0, 0) || batch.state_changes > 0 || !batch.events.is_empty();
+        let is_heard =
+            !batch.tallies.is_empty() || !batch.events.is_empty() || batch.unfollowed > 0;
         if is_heard {
             collector.heard = Some(minute);
         }

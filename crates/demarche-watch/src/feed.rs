@@ -161,6 +161,8 @@ pub struct Feed {
     table: u32,
     /// The minute in which the clock would be if it had jumped, and the records that say so.
     jump: (u32, u32),
+    /// The clock has gone on by itself since it began or jumped; then it is not set back, and old records are late.
+    is_certain: bool,
     has_begun: bool,
 }
 
@@ -208,8 +210,9 @@ impl Feed {
         let (is_ahead, is_behind) = (minute > now + AHEAD, minute + AHEAD < now);
         self.batch.ahead += u64::from(is_ahead);
         self.batch.late += u64::from(minute < now);
-        if !is_ahead && !is_behind {
+        if !is_ahead && (!is_behind || self.is_certain) {
             self.jump = (0, 0);
+            self.is_certain |= minute > now;
             return now.max(minute);
         }
         let (to, records) = self.jump;
@@ -223,6 +226,7 @@ impl Feed {
         let counted = if is_ahead { &mut self.batch.ahead } else { &mut self.batch.late };
         *counted = counted.saturating_sub(confirmed);
         self.jump = (0, 0);
+        self.is_certain = false;
         minute
     }
 

@@ -359,6 +359,16 @@ mod tests {
         assert_eq!(held.get(0, 0), NONE);
     }
 
+    #[test]
+    fn path_identifiers_without_end_take_no_room_without_end() {
+        let mut held = Held::new(Space::new(vec![(key("10.0.0.0/16"), true)]));
+        held.make_room(1);
+        for identifier in 0..10_000 {
+            held.change(0, 0, 5, Some(identifier));
+        }
+        assert_eq!(held.several.values().map(BTreeMap::len).sum::<usize>(), IDENTIFIERS);
+    }
+
     /// The sums that are kept are those of a plain count over all stretches.
     #[test]
     fn sums_are_those_of_a_plain_count() {

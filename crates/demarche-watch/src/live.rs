@@ -242,7 +242,13 @@ impl Live {
 
     /// The watch, for good.
     #[must_use]
-    pub fn into_watch(self) -> Watch {
+    pub fn into_watch(mut self) -> Watch {
+        // Sources of which nothing was of after the tables have only counts.
+        for (number, source) in (0..).zip(&mut self.feeds) {
+            if source.feed.minute().is_none() {
+                self.watch.apply(SourceId(number), &source.feed.take());
+            }
+        }
         self.watch
     }
 
@@ -255,5 +261,36 @@ impl Live {
     /// Takes the parts of what came that could not be read.
     pub fn take_gaps(&mut self) -> Vec<Gap> {
         std::mem::take(&mut self.gaps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::{Event, Happening, Tally};
+
+    fn batch(minute: u32, events: usize) -> Batch {
+        let event = Event { session: 0, happening: Happening::Down };
+        let tallies = vec![Tally { withdrawn: 1, ..Tally::default() }];
+        Batch { minute, events: vec![event; events], tallies, ..Batch::default() }
+    }
+
+    #[test]
+    fn beyond_the_room_changes_are_dropped_and_counts_kept() {
+        let (mut source, mut room) = (Source::default(), 10);
+        assert!(source.wait(batch(1, 4), &mut room));
+        assert!(!source.wait(batch(1, 5), &mut room) && !source.wait(batch(2, 5), &mut room));
+        let [kept] = source.waiting.make_contiguous() else { panic!("one batch waits") };
+        assert_eq!((kept.events.len(), kept.tallies[0].withdrawn), (4, 3));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_holds_nothing_up() {
+        let (mut source, mut room) = (Source::default(), usize::MAX);
+        for minute in [5, 6, 90_000, 90_001, 7] {
+            source.wait(batch(minute, 1), &mut room);
+        }
+        let minutes: Vec<u32> = source.waiting.iter().map(|batch| batch.minute).collect();
+        assert_eq!(minutes, [5, 6, 7, 7, 7]);
     }
 }

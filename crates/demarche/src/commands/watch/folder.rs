@@ -48,14 +48,24 @@ impl Folder {
         self.lines.is_some()
     }
 
+    /// Refuses a folder that has a record already.
+    pub(crate) fn refuse_begun(&self) -> anyhow::Result<()> {
+        let path = self.path.join(LINES);
+        let is_there = path.symlink_metadata().is_ok();
+        anyhow::ensure!(
+            !is_there,
+            "{} is there: take another folder, or go on with --resume",
+            path.display()
+        );
+        Ok(())
+    }
+
     /// Begins a record; one that is there is not overwritten.
     pub(crate) fn begin(&mut self) -> anyhow::Result<()> {
+        self.refuse_begun()?;
         let path = self.path.join(LINES);
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = file.with_context(|| {
-            format!("cannot begin {}: take another folder, or go on with --resume", path.display())
-        })?;
-        self.lines = Some(file);
+        self.lines = Some(file.with_context(|| format!("cannot begin {}", path.display()))?);
         Ok(())
     }
 
