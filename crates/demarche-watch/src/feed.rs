@@ -224,7 +224,7 @@ impl Feed {
         }
         let confirmed = u64::from(CONFIRMED);
         let counted = if is_ahead { &mut self.batch.ahead } else { &mut self.batch.late };
-        *counted = counted.saturating_sub(confirmed);
+        *counted -= confirmed.min(*counted);
         self.jump = (0, 0);
         self.is_certain = false;
         minute

@@ -43,7 +43,7 @@ impl Held {
     /// The cells that so many sessions take.
     pub(crate) fn cells(&self, sessions: usize) -> usize {
         let rows = self.space.keys.len().max(self.space.stretches.len());
-        rows.saturating_mul(wide(sessions))
+        rows * wide(sessions)
     }
 
     /// Makes room for so many sessions.

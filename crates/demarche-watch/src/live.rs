@@ -115,14 +115,15 @@ impl Live {
         }
         let source = &mut self.feeds[id.index()];
         let mut feed = std::mem::take(&mut source.feed);
-        let (mut room, mut is_full) = (WAITING.saturating_sub(self.waiting), false);
+        let (mut room, mut is_full) = (WAITING - self.waiting.min(WAITING), false);
+        let all = room;
         let reading = feed.read(self.watch.scope(), source.offset, records, &mut |batch| {
             is_full |= !source.wait(batch, &mut room);
             true
         });
         source.feed = feed;
         source.offset += reading.bytes;
-        self.waiting = WAITING.saturating_sub(room);
+        self.waiting += all - room;
         self.watch.count_records(id, reading.records);
         self.note(reading.gaps(collector));
         if is_full {
@@ -139,7 +140,7 @@ impl Live {
             };
             let is_full = self.gaps.len() >= GAPS;
             match self.gaps.iter_mut().find(is_same) {
-                Some(known) => known.count = known.count.saturating_add(gap.count),
+                Some(known) => known.count += gap.count,
                 None if is_full => match self.gaps.last_mut() {
                     Some(last) if last.source == "live sources" => last.count += gap.count,
                     _ => self.gaps.push(Gap::of("live sources", &TooMuch::Gaps).times(gap.count)),
@@ -225,7 +226,7 @@ impl Live {
         for (number, source) in (0..).zip(&mut self.feeds) {
             while source.waiting.front().is_some_and(|batch| batch.minute <= minute) {
                 if let Some(mut batch) = source.waiting.pop_front() {
-                    self.waiting = self.waiting.saturating_sub(batch.size());
+                    self.waiting -= batch.size().min(self.waiting);
                     batch.late += u64::from(batch.minute < minute);
                     batch.minute = minute;
                     self.watch.apply(SourceId(number), &batch);

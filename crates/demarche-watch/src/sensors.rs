@@ -132,12 +132,11 @@ impl Sensor {
         let now = std::mem::take(&mut self.now);
         self.busiest = self.busiest.max(now);
         let Standing::Sending { since } = self.standing else { return };
-        let is_settled =
-            minute >= since.saturating_add(SETTLE) && now.saturating_mul(CALM) <= self.busiest;
+        let is_settled = minute >= SETTLE && minute - SETTLE >= since && now <= self.busiest / CALM;
         let is_whole = |family: usize| {
             let expected =
                 self.size[family].max(if self.size == [0; 2] { usual[family] } else { 0 });
-            expected > 0 && self.sent[family].saturating_mul(4) >= expected.saturating_mul(3)
+            expected > 0 && self.sent[family] >= expected - expected / 4
         };
         let whole = [is_whole(0), is_whole(1)];
         let is_done = |family: usize| {
@@ -173,7 +172,7 @@ impl Sensor {
     pub(crate) fn compare(&mut self, own: f64, others: Option<f64>) {
         let Standing::BehindGap { agreed } = &mut self.standing else { return };
         let agrees = others.is_some_and(|others| (own - others).abs() <= NEAR);
-        *agreed = if agrees { agreed.saturating_add(1) } else { 0 };
+        *agreed = if agrees { (*agreed).min(AGREES) + 1 } else { 0 };
         if *agreed >= AGREES {
             self.standing = Standing::Up;
         }

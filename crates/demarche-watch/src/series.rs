@@ -102,7 +102,7 @@ impl Series {
         let holds = if self.is_open { is_over } else { is_low && !is_held_back };
         self.run = match self.run {
             _ if !holds => None,
-            Some((since, minutes)) => Some((since, minutes.saturating_add(1))),
+            Some((since, minutes)) => Some((since, minutes.min(MINUTES) + 1)),
             None => Some((minute, 1)),
         };
         let turn = match self.run {

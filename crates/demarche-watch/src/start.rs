@@ -67,7 +67,7 @@ impl Watch {
             return Err(StartError::TooLarge { prefixes: keys.len(), most: PREFIXES });
         }
         let sessions: usize = tables.iter().map(|(_, table)| table.peers().len()).sum();
-        if keys.len().saturating_mul(sessions) > CELLS {
+        if keys.len() * sessions > CELLS {
             return Err(StartError::TooManySessions { prefixes: keys.len(), sessions });
         }
         let space = |is_v6: bool| {

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
 
 /// The time of the tables.
 fn tables(watch: &Watch) -> Stamp {
-    Stamp { seconds: watch.tables_at().saturating_mul(60), micros: 0 }
+    Stamp { seconds: watch.tables_at() * 60, micros: 0 }
 }
 
 /// The watch as the tables or the state in the folder have it.
