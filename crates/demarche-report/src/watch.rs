@@ -195,6 +195,14 @@ pub fn watch_caveat_text(caveat: &WatchCaveat) -> String {
             "The updates begin {} after the tables. Changes between them are not known.",
             counted(*minutes, "minute", "minutes")
         ),
+        WatchCaveat::BeforeTables { updates } => format!(
+            "{} older than the routing table of their collector and not applied. Give a table from before the updates.",
+            counted(*updates, "update is", "updates are")
+        ),
+        WatchCaveat::TooManySessions { updates } => format!(
+            "{} of sessions beyond those that are followed: there are too many sessions.",
+            counted(*updates, "update is", "updates are")
+        ),
         WatchCaveat::NewSpace { prefixes } => format!(
             "The target began to announce {} outside of what it announced at the start. The shares leave them out.",
             counted(*prefixes, "prefix", "prefixes")

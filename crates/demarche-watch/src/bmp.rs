@@ -49,6 +49,8 @@ pub struct BmpCounts {
     pub others: u64,
     /// Messages that are not whole.
     pub refused: u64,
+    /// Messages with a time that cannot be: before the routing tables, or more than an hour ahead. They count when they came.
+    pub off: u64,
     /// The router said that it ends the stream.
     pub is_terminated: bool,
 }
@@ -57,10 +59,17 @@ pub struct BmpCounts {
 #[derive(Clone, Debug, Default)]
 pub struct BmpStream {
     bytes: Vec<u8>,
+    since: Stamp,
     counts: BmpCounts,
 }
 
 impl BmpStream {
+    /// A stream of messages of after the routing tables. Routers without a right clock give times of 1970, or of when they were started.
+    #[must_use]
+    pub fn since(tables: Stamp) -> Self {
+        Self { since: tables, ..Self::default() }
+    }
+
     /// Takes bytes, and writes what is whole as records; `now` is the time of messages that have none.
     ///
     /// # Errors
@@ -90,7 +99,8 @@ impl BmpStream {
             }
             let Some(body) = rest.get(COMMON_HEADER..length) else { break };
             self.counts.messages += 1;
-            if message(*kind, body, now, recorder, &mut self.counts).is_none() {
+            let clock = Clock { since: self.since, now };
+            if message(*kind, body, clock, recorder, &mut self.counts).is_none() {
                 self.counts.refused += 1;
             }
             start += length;
@@ -112,6 +122,25 @@ impl BmpStream {
     }
 }
 
+/// The times that a message can have.
+#[derive(Clone, Copy)]
+struct Clock {
+    since: Stamp,
+    now: Stamp,
+}
+
+impl Clock {
+    /// The time of a message, or now where it has none (RFC 7854, section 4.2) or an impossible one.
+    fn of(self, stamp: Stamp, counts: &mut BmpCounts) -> Stamp {
+        if stamp.seconds == 0 {
+            return self.now;
+        }
+        let is_possible = stamp >= self.since && stamp <= self.now.max(self.since).in_an_hour();
+        counts.off += u64::from(!is_possible);
+        if is_possible { stamp } else { self.now }
+    }
+}
+
 /// The header of a message about a peer (RFC 7854, section 4.2).
 struct PeerHeader {
     counts: bool,
@@ -122,7 +151,7 @@ struct PeerHeader {
 }
 
 impl PeerHeader {
-    fn read(body: &[u8], now: Stamp) -> Option<(Self, &[u8])> {
+    fn read(body: &[u8]) -> Option<(Self, &[u8])> {
         let (header, rest) = body.split_first_chunk::<PEER_HEADER>()?;
         let [kind, flags, tail @ ..] = header;
         let (_distinguisher, tail) = tail.split_first_chunk::<8>()?;
@@ -133,8 +162,7 @@ impl PeerHeader {
         let (micros, _) = tail.split_first_chunk::<4>()?;
         let (is_v6, is_after_policy) = (flags & 0x80 != 0, flags & 0x40 != 0);
         let (uses_two_bytes, is_sent) = (flags & 0x20 != 0, flags & 0x10 != 0);
-        let seconds = u32::from_be_bytes(*seconds);
-        let stamp = Stamp { seconds, micros: u32::from_be_bytes(*micros).min(999_999) };
+        let (seconds, micros) = (u32::from_be_bytes(*seconds), u32::from_be_bytes(*micros));
         let read = Self {
             // Types 0 to 2 are peers of the router; 3 is its own table.
             counts: *kind <= 2 && !is_after_policy && !is_sent,
@@ -146,7 +174,7 @@ impl PeerHeader {
                 Ipv4Addr::from(*octets).into()
             },
             asn: Asn(u32::from_be_bytes(*asn)),
-            stamp: if seconds == 0 { now } else { stamp },
+            stamp: Stamp { seconds, micros: micros.min(999_999) },
         };
         Some((read, rest))
     }
@@ -156,7 +184,7 @@ impl PeerHeader {
 fn message(
     kind: u8,
     body: &[u8],
-    now: Stamp,
+    clock: Clock,
     recorder: &mut Recorder,
     counts: &mut BmpCounts,
 ) -> Option<()> {
@@ -172,24 +200,25 @@ fn message(
             return Some(());
         }
     }
-    let (peer, rest) = PeerHeader::read(body, now)?;
+    let (peer, rest) = PeerHeader::read(body)?;
     if !peer.counts {
         counts.other_views += 1;
         return Some(());
     }
+    let stamp = clock.of(peer.stamp, counts);
     match kind {
         0 => {
             let message = bgp_message(rest)?;
             counts.routes += 1;
-            recorder.message(peer.stamp, peer.address, peer.asn, peer.is_as4, message);
+            recorder.message(stamp, peer.address, peer.asn, peer.is_as4, message);
         }
         2 => {
             counts.downs += 1;
-            recorder.state_change(peer.stamp, peer.address, peer.asn, false);
+            recorder.state_change(stamp, peer.address, peer.asn, false);
         }
         _ => {
             counts.ups += 1;
-            recorder.state_change(peer.stamp, peer.address, peer.asn, true);
+            recorder.state_change(stamp, peer.address, peer.asn, true);
         }
     }
     Some(())
@@ -250,7 +279,7 @@ mod tests {
         for size in [1, 2, 7, 50, stream.len()] {
             let (mut bmp, mut recorder) = (BmpStream::default(), Recorder::default());
             for piece in stream.chunks(size) {
-                bmp.take(piece, Stamp::default(), &mut recorder).unwrap();
+                bmp.take(piece, Stamp { seconds: 130, micros: 0 }, &mut recorder).unwrap();
             }
             let counts = bmp.counts();
             assert_eq!((counts.messages, counts.routes, counts.ups, counts.downs), (8, 1, 1, 1));
@@ -262,6 +291,22 @@ mod tests {
             assert_eq!((reading.withdrawals, reading.state_changes), (1, 2));
             assert_eq!(*whole.get_or_insert(bytes.clone()), bytes);
         }
+    }
+
+    #[test]
+    fn a_router_without_a_right_clock_is_taken_at_the_time_it_came() {
+        let tables = Stamp { seconds: 1_419_264_000, micros: 0 };
+        let now = Stamp { seconds: tables.seconds + 60, micros: 0 };
+        let mut times = Vec::new();
+        for seconds in [7, tables.seconds + 30, now.seconds + 3600, now.seconds + 3601, u32::MAX] {
+            let (mut bmp, mut recorder) = (BmpStream::since(tables), Recorder::default());
+            let bytes = framed(0, &[peer_header(0, 0, seconds), update()].concat());
+            bmp.take(&bytes, now, &mut recorder).unwrap();
+            let bytes = recorder.take();
+            let reading = mrt::read(&bytes[..], &mut PathTable::new(), &mut ());
+            times.push((reading.times.unwrap().0 - tables.seconds, bmp.counts().off));
+        }
+        assert_eq!(times, [(60, 1), (30, 0), (60, 1), (60, 1), (60, 1)]);
     }
 
     #[test]

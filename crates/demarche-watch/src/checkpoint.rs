@@ -4,13 +4,14 @@ use demarche_case::assessment::watch::{WatchAlarm, WatchMinute};
 use demarche_case::{Asn, Country, Prefix, Sha256};
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Options, SourceId, State, Watch};
+use crate::engine::{FamilyWatch, NO_SENSOR, Options, Quantity, SourceId, State, Watch};
 use crate::feed::{Feed, Scope};
-use crate::space::Subject;
-use crate::space::{Fence, Key};
+use crate::held::Gateway;
+use crate::series::Series;
+use crate::space::{Fence, Key, Subject};
 
 /// The first bytes; the digits are the version.
-const MAGIC: &[u8; 10] = b"DEMWATCH01";
+const MAGIC: &[u8; 10] = b"DEMWATCH02";
 
 /// The bytes are no state of a watch that this program can go on with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum CheckpointError {
     /// The hash does not fit: the file was cut or changed.
     #[error("the state of the watch is damaged")]
     Damaged,
+    /// The parts do not fit each other, so that this program cannot have written it.
+    #[error("the state of the watch contradicts itself")]
+    Unsound,
     /// The state is of another question.
     #[error("the state is of a watch over {found}, not {asked}")]
     OtherQuestion {
@@ -46,6 +50,36 @@ struct Saved {
     state: State,
     alarms: String,
     minutes: String,
+}
+
+impl State {
+    /// Returns true if every number in it leads to something.
+    fn is_sound(&self, alarms: usize) -> bool {
+        let (sensors, gateways) = (self.sensors.len(), self.gateways.len());
+        let collectors = self.collectors.len();
+        let is_gateway = |gateway: &Gateway| usize::from(*gateway) < gateways;
+        let family = |family: &FamilyWatch| {
+            let all = family.whole.iter().chain(family.carriers.values());
+            let is_quantity = |quantity: &Quantity| match quantity {
+                Quantity::Carrier(gateway) => is_gateway(gateway),
+                Quantity::Whole | Quantity::Part(_) => true,
+            };
+            family.held.is_sound(sensors, gateways)
+                && all.chain(family.parts.values()).all(Series::is_sound)
+                && family.carriers.keys().all(is_gateway)
+                && family.open.keys().all(is_quantity)
+                && family.open.values().all(|position| (*position as usize) < alarms)
+        };
+        let is_sensor = |sensor: &u32| *sensor == NO_SENSOR || (*sensor as usize) < sensors;
+        gateways >= 2
+            && self.families.iter().all(family)
+            && self.sensors.iter().all(|sensor| (sensor.collector as usize) < collectors)
+            && self.is_numbered()
+            && self.collectors.iter().all(|collector| {
+                collector.sessions.len() == collector.keys.len()
+                    && collector.sessions.iter().all(is_sensor)
+            })
+    }
 }
 
 impl Watch {
@@ -95,6 +129,9 @@ impl Watch {
             serde_json::from_str(&saved.alarms).map_err(|_| CheckpointError::Unknown)?;
         let minutes: Vec<WatchMinute> =
             serde_json::from_str(&saved.minutes).map_err(|_| CheckpointError::Unknown)?;
+        if !saved.state.is_sound(alarms.len()) {
+            return Err(CheckpointError::Unsound);
+        }
         let bases: Vec<Key> = saved
             .state
             .families
@@ -121,7 +158,9 @@ impl Watch {
 
     /// A feed that goes on where a source was applied up to.
     pub(crate) fn feed(&self, source: SourceId) -> Feed {
-        let collector = self.state.collectors.get(source.index());
-        Feed::numbered(collector.map_or(&[][..], |collector| &collector.keys))
+        match self.state.collectors.get(source.index()) {
+            Some(collector) => Feed::numbered(&collector.keys, collector.table),
+            None => Feed::default(),
+        }
     }
 }

@@ -49,6 +49,18 @@ impl SourceId {
 /// New prefixes of the target that are followed, at most, beside those of the start.
 const NEW_PREFIXES: usize = 50_000;
 
+/// Sessions that are followed beside those of the tables, at most. All public collectors together have some four thousand.
+const SESSIONS: usize = 8192;
+
+/// The most routes that there is room for, prefixes times sessions; each takes four bytes.
+pub(crate) const CELLS: usize = 1 << 29;
+
+/// Networks over which routes enter that are told apart, at most.
+const GATEWAYS: usize = 1 << 14;
+
+/// The sensor of a session that is not followed.
+pub(crate) const NO_SENSOR: u32 = u32::MAX;
+
 /// The minutes that are kept for the page; of more, the eventless ones are thinned.
 const MINUTES: usize = 20_160;
 
@@ -83,6 +95,8 @@ pub(crate) struct Collector {
     /// The sensor of each session of its feed.
     pub(crate) sessions: Vec<u32>,
     pub(crate) keys: Vec<(IpAddr, Asn)>,
+    /// The minute at which its routing table begins; 0 where it has none.
+    pub(crate) table: u32,
     /// The offset behind what was applied, in bytes after decompression.
     pub(crate) position: u64,
     pub(crate) counts: [u64; 6],
@@ -115,6 +129,23 @@ pub(crate) struct State {
     pub(crate) watched: u64,
     beyond: BTreeSet<Key>,
     too_many: u64,
+    early: u64,
+    unfollowed: u64,
+}
+
+impl State {
+    /// Returns true if sensors and gateways are found by what they are, each once.
+    pub(crate) fn is_numbered(&self) -> bool {
+        let sensor = |(number, sensor): (u32, &Sensor)| {
+            let key = (sensor.collector, sensor.address, sensor.asn);
+            self.numbers.get(&key) == Some(&number)
+        };
+        let gateways = self
+            .gateway_numbers
+            .iter()
+            .all(|(asn, number)| self.gateways.get(usize::from(*number)) == Some(asn));
+        gateways && self.numbers.len() == self.sensors.len() && (0..).zip(&self.sensors).all(sensor)
+    }
 }
 
 impl Watch {
@@ -145,6 +176,8 @@ impl Watch {
             watched: 0,
             beyond: BTreeSet::new(),
             too_many: 0,
+            early: 0,
+            unfollowed: 0,
         };
         let (alarms, minutes) = (Vec::new(), Vec::new());
         Self { subject, scope, options, state, alarms, minutes, tables_at: 0 }
@@ -177,6 +210,7 @@ impl Watch {
                 is_silent: false,
                 sessions: Vec::new(),
                 keys: Vec::new(),
+                table: 0,
                 position: 0,
                 counts: [0; 6],
             });
@@ -202,6 +236,12 @@ impl Watch {
         self.state.collectors.get(source.index()).map_or(0, |collector| collector.position)
     }
 
+    /// The minute of the latest routing table, since 1970 UTC.
+    #[must_use]
+    pub const fn tables_at(&self) -> u32 {
+        self.tables_at
+    }
+
     /// The last minute that was closed, since 1970 UTC.
     #[must_use]
     pub const fn last_minute(&self) -> Option<u32> {
@@ -222,12 +262,22 @@ impl Watch {
         number as usize
     }
 
+    /// Returns true if there is room for a session, or if it is known.
+    fn has_room(&self, sensor: &Sensor) -> bool {
+        let state = &self.state;
+        let sessions = state.sensors.len() + 1;
+        let is_known = state.numbers.contains_key(&(sensor.collector, sensor.address, sensor.asn));
+        let fits = |family: &FamilyWatch| family.held.cells(sessions) <= CELLS;
+        is_known || (sessions <= SESSIONS && state.families.iter().all(fits))
+    }
+
     pub(crate) fn gateway(&mut self, over: Asn) -> Gateway {
         if let Some(number) = self.state.gateway_numbers.get(&over) {
             return *number;
         }
-        // Beyond what can be numbered all share the number of those at home, which raises no alarm.
-        let Ok(number) = Gateway::try_from(self.state.gateways.len()) else { return 1 };
+        // Beyond what is told apart all share the number of those at home, which raises no alarm.
+        let next = Some(self.state.gateways.len()).filter(|next| *next < GATEWAYS);
+        let Some(Ok(number)) = next.map(Gateway::try_from) else { return 1 };
         self.state.gateways.push(over);
         self.state.gateway_numbers.insert(over, number);
         number
@@ -238,27 +288,37 @@ impl Watch {
         let minute = batch.minute;
         for (address, asn) in &batch.new_sessions {
             let sensor = Sensor::new(source.number(), *address, *asn, minute);
-            let number = crate::space::position_of(self.add_sensor(sensor));
+            let number = if self.has_room(&sensor) {
+                crate::space::position_of(self.add_sensor(sensor))
+            } else {
+                NO_SENSOR
+            };
             let collector = &mut self.state.collectors[source.index()];
             collector.sessions.push(number);
             collector.keys.push((*address, *asn));
         }
         for event in &batch.events {
             let sessions = &self.state.collectors[source.index()].sessions;
-            let Some(sensor) = sessions.get(event.session as usize).copied() else { continue };
+            let sensor = sessions.get(event.session as usize).copied();
+            let Some(sensor) = sensor.filter(|sensor| *sensor != NO_SENSOR) else { continue };
             self.happens(sensor as usize, &event.happening, minute);
         }
         let collector = &mut self.state.collectors[source.index()];
         for (session, tally) in batch.tallies.iter().enumerate() {
-            if let Some(sensor) = collector.sessions.get(session) {
-                self.state.sensors[*sensor as usize].count(tally, minute);
+            match collector.sessions.get(session) {
+                None => {}
+                Some(&NO_SENSOR) => self.state.unfollowed += tally.all(),
+                Some(sensor) => self.state.sensors[*sensor as usize].count(tally, minute),
             }
         }
+        self.state.early += batch.early;
+        self.state.unfollowed += batch.unfollowed;
         let counts = [batch.all.0, batch.all.1, batch.state_changes, batch.late, batch.ahead];
         for (sum, count) in collector.counts.iter_mut().skip(1).zip(counts) {
             *sum += count;
         }
-        let is_heard = batch.all != (0, 0) || batch.state_changes > 0 || !batch.events.is_empty();
+        let is_heard =
+            !batch.tallies.is_empty() || !batch.events.is_empty() || batch.unfollowed > 0;
         if is_heard {
             collector.heard = Some(minute);
         }
@@ -342,6 +402,14 @@ impl Watch {
                 turn || !(is_quiet(&minute.ipv4) && is_quiet(&minute.ipv6))
             });
         }
+        // An alarm that stays open for weeks is thinned too.
+        if self.minutes.len() > MINUTES {
+            let mut turn = false;
+            self.minutes.retain(|_| {
+                turn = !turn;
+                turn
+            });
+        }
     }
 
     /// The alarms so far, in the order in which they were raised.
@@ -391,6 +459,12 @@ impl Watch {
         }
         if self.state.too_many > 0 {
             caveats.push(WatchCaveat::TooManyPrefixes { prefixes: self.state.too_many });
+        }
+        if self.state.early > 0 {
+            caveats.push(WatchCaveat::BeforeTables { updates: self.state.early });
+        }
+        if self.state.unfollowed > 0 {
+            caveats.push(WatchCaveat::TooManySessions { updates: self.state.unfollowed });
         }
         caveats
     }

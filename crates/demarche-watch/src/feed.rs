@@ -20,6 +20,9 @@ const AHEAD: u32 = 60;
 /// So many records ahead in a row confirm a jump of the clock.
 const CONFIRMED: u32 = 100;
 
+/// Sessions of one collector that are followed, at most; the largest has some three hundred.
+const SESSIONS: usize = 4096;
+
 /// A batch is handed over in parts of so many events.
 const EVENTS: usize = 1 << 16;
 
@@ -88,6 +91,13 @@ pub struct Tally {
     pub withdrawn: u64,
 }
 
+impl Tally {
+    /// All of them.
+    pub(crate) const fn all(&self) -> u64 {
+        self.announced_v4 + self.announced_v6 + self.withdrawn
+    }
+}
+
 /// A minute of one collector, or a part of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
@@ -107,8 +117,39 @@ pub struct Batch {
     pub late: u64,
     /// Records whose time ahead was not believed.
     pub ahead: u64,
+    /// Changes of before the collector's routing table, which has what they tell.
+    pub early: u64,
+    /// Prefixes announced and withdrawn by sessions beyond those that are followed.
+    pub unfollowed: u64,
     /// The offset of the first record that is not part of it, in bytes after decompression.
     pub next_offset: u64,
+}
+
+impl Batch {
+    /// Adds the counts of a batch that came after this one, and forgets its changes.
+    pub(crate) fn count_in(&mut self, later: Self) {
+        self.new_sessions.extend(later.new_sessions);
+        if self.tallies.len() < later.tallies.len() {
+            self.tallies.resize(later.tallies.len(), Tally::default());
+        }
+        for (tally, more) in self.tallies.iter_mut().zip(later.tallies) {
+            tally.announced_v4 += more.announced_v4;
+            tally.announced_v6 += more.announced_v6;
+            tally.withdrawn += more.withdrawn;
+        }
+        self.all = (self.all.0 + later.all.0, self.all.1 + later.all.1);
+        self.state_changes += later.state_changes;
+        self.late += later.late;
+        self.ahead += later.ahead;
+        self.early += later.early;
+        self.unfollowed += later.unfollowed;
+        self.next_offset = later.next_offset;
+    }
+
+    /// The room that it takes, in events.
+    pub(crate) fn size(&self) -> usize {
+        1 + self.events.len() + self.tallies.len() + self.new_sessions.len()
+    }
 }
 
 /// The state of reading one collector, which goes on from one piece of input to the next.
@@ -116,15 +157,19 @@ pub struct Batch {
 pub struct Feed {
     sessions: BTreeMap<(std::net::IpAddr, Asn), u32>,
     batch: Batch,
+    /// The minute of the collector's routing table; 0 where it has none.
+    table: u32,
     /// The minute in which the clock would be if it had jumped, and the records that say so.
     jump: (u32, u32),
+    /// The clock has gone on by itself since it began or jumped; then it is not set back, and old records are late.
+    is_certain: bool,
     has_begun: bool,
 }
 
 impl Feed {
-    /// A feed whose sessions have these numbers.
-    pub(crate) fn numbered(sessions: &[(std::net::IpAddr, Asn)]) -> Self {
-        Self { sessions: sessions.iter().copied().zip(0..).collect(), ..Self::default() }
+    /// A feed whose sessions have these numbers, and whose collector has a routing table of a minute.
+    pub(crate) fn numbered(sessions: &[(std::net::IpAddr, Asn)], table: u32) -> Self {
+        Self { sessions: sessions.iter().copied().zip(0..).collect(), table, ..Self::default() }
     }
 
     /// Reads MRT to its end, and hands over each minute that the collector has left, and parts of the last.
@@ -145,6 +190,7 @@ impl Feed {
             hand_over,
             entries: Vec::new(),
             last: None,
+            turned: None,
             stopped: false,
         };
         let reading = mrt::read_forgetting(input, &mut paths, PATHS, &mut visit);
@@ -156,6 +202,32 @@ impl Feed {
     #[must_use]
     pub const fn minute(&self) -> Option<u32> {
         if self.has_begun { Some(self.batch.minute) } else { None }
+    }
+
+    /// The minute to go to at a record of a minute; an hour's difference has to be confirmed, ahead and back.
+    fn next(&mut self, minute: u32) -> u32 {
+        let now = self.batch.minute;
+        let (is_ahead, is_behind) = (minute > now + AHEAD, minute + AHEAD < now);
+        self.batch.ahead += u64::from(is_ahead);
+        self.batch.late += u64::from(minute < now);
+        if !is_ahead && (!is_behind || self.is_certain) {
+            self.jump = (0, 0);
+            self.is_certain |= minute > now;
+            return now.max(minute);
+        }
+        let (to, records) = self.jump;
+        let is_same =
+            if is_ahead { minute.abs_diff(to) <= 1 } else { minute.abs_diff(to) <= AHEAD };
+        self.jump = if is_same { (to.max(minute), records + 1) } else { (minute, 1) };
+        if self.jump.1 < CONFIRMED {
+            return now;
+        }
+        let confirmed = u64::from(CONFIRMED);
+        let counted = if is_ahead { &mut self.batch.ahead } else { &mut self.batch.late };
+        *counted -= confirmed.min(*counted);
+        self.jump = (0, 0);
+        self.is_certain = false;
+        minute
     }
 
     /// Takes what was read of the last minute.
@@ -177,20 +249,27 @@ struct Visit<'v> {
     hand_over: &'v mut dyn FnMut(Batch) -> bool,
     /// The entry of each path, once it was asked for.
     entries: Vec<Entry>,
-    last: Option<(Session, u32)>,
+    last: Option<(Session, Option<u32>)>,
+    /// The offset of the last record whose time was looked at closely: a record with many prefixes is one record.
+    turned: Option<u64>,
     stopped: bool,
 }
 
 impl Visit<'_> {
-    /// Goes to the minute of a record.
+    /// Goes to the minute of a record; returns false if the record is not to be applied.
     #[inline]
-    fn at(&mut self, record: &mrt::Record) {
+    fn at(&mut self, record: &mrt::Record) -> bool {
         let minute = record.time / 60;
-        let feed = &self.feed;
-        // A record in time breaks a row of records that are ahead.
+        let feed = &mut *self.feed;
+        if minute < feed.table {
+            feed.batch.early += 1;
+            return false;
+        }
+        // A record in time breaks a row of records that are ahead or behind.
         if minute != feed.batch.minute || feed.jump.1 > 0 || feed.batch.events.len() >= EVENTS {
             self.turn(minute, record.offset);
         }
+        true
     }
 
     #[cold]
@@ -202,23 +281,12 @@ impl Visit<'_> {
             return;
         }
         let now = feed.batch.minute;
-        let mut next = now;
-        if minute > now + AHEAD {
-            let (to, records) = feed.jump;
-            feed.jump =
-                if minute.abs_diff(to) <= 1 { (to.max(minute), records + 1) } else { (minute, 1) };
-            feed.batch.ahead += 1;
-            if feed.jump.1 >= CONFIRMED {
-                next = minute;
-                feed.batch.ahead = feed.batch.ahead.saturating_sub(u64::from(CONFIRMED));
-                feed.jump = (0, 0);
-            }
-        } else {
-            feed.jump = (0, 0);
-            feed.batch.late += u64::from(minute < now);
-            next = now.max(minute);
-        }
-        if next != now || feed.batch.events.len() >= EVENTS {
+        let is_known = self.turned.replace(offset) == Some(offset);
+        let next = if is_known { now } else { feed.next(minute) };
+        if next < now {
+            // The clock was wrong before: what is at hand belongs to the time that is right.
+            feed.batch.minute = next;
+        } else if next != now || feed.batch.events.len() >= EVENTS {
             feed.batch.next_offset = self.from + offset;
             let batch = feed.take();
             feed.batch.minute = next;
@@ -226,8 +294,9 @@ impl Visit<'_> {
         }
     }
 
+    /// The number of a session; `None` beyond those that are followed.
     #[inline]
-    fn session(&mut self, session: Session) -> u32 {
+    fn session(&mut self, session: Session) -> Option<u32> {
         if let Some((last, number)) = self.last
             && last == session
         {
@@ -247,15 +316,16 @@ impl Visit<'_> {
         &mut tallies[session as usize]
     }
 
-    fn number(&mut self, session: Session) -> u32 {
+    fn number(&mut self, session: Session) -> Option<u32> {
         let key = (session.address, session.asn);
-        if let Some(number) = self.feed.sessions.get(&key) {
-            return *number;
+        let known = self.feed.sessions.get(&key).copied();
+        if known.is_some() || self.feed.sessions.len() >= SESSIONS {
+            return known;
         }
         let number = crate::space::position_of(self.feed.sessions.len());
         self.feed.sessions.insert(key, number);
         self.feed.batch.new_sessions.push(key);
-        number
+        Some(number)
     }
 
     fn entry(&mut self, path: PathId, paths: &PathTable) -> (Asn, bool) {
@@ -295,9 +365,15 @@ impl Visitor for Visit<'_> {
         if self.stopped {
             return;
         }
-        self.at(&announcement.record);
-        let session = self.session(announcement.session);
+        let is_applied = self.at(&announcement.record);
         self.feed.batch.all.0 += 1;
+        if !is_applied {
+            return;
+        }
+        let Some(session) = self.session(announcement.session) else {
+            self.feed.batch.unfollowed += 1;
+            return;
+        };
         let tally = self.tally(session);
         match announcement.prefix {
             Prefix::V4(_) => tally.announced_v4 += 1,
@@ -315,9 +391,15 @@ impl Visitor for Visit<'_> {
         if self.stopped {
             return;
         }
-        self.at(&withdrawal.record);
-        let session = self.session(withdrawal.session);
+        let is_applied = self.at(&withdrawal.record);
         self.feed.batch.all.1 += 1;
+        if !is_applied {
+            return;
+        }
+        let Some(session) = self.session(withdrawal.session) else {
+            self.feed.batch.unfollowed += 1;
+            return;
+        };
         self.tally(session).withdrawn += 1;
         let key = Key::from(withdrawal.prefix);
         if self.scope.fence.lets_in(key) {
@@ -330,9 +412,10 @@ impl Visitor for Visit<'_> {
         if self.stopped {
             return;
         }
-        self.at(&change.record);
-        let session = self.session(change.session);
+        let is_applied = self.at(&change.record);
         self.feed.batch.state_changes += 1;
+        let session = is_applied.then(|| self.session(change.session)).flatten();
+        let Some(session) = session else { return };
         // What it sent before is of another life of the session.
         *self.tally(session) = Tally::default();
         match (change.from, change.to) {
@@ -344,12 +427,12 @@ impl Visitor for Visit<'_> {
     }
 
     fn end_of_table(&mut self, record: mrt::Record, session: Session, is_v6: bool) {
-        if self.stopped {
+        if self.stopped || !self.at(&record) {
             return;
         }
-        self.at(&record);
-        let session = self.session(session);
-        self.push(session, Happening::EndOfTable { is_v6 });
+        if let Some(session) = self.session(session) {
+            self.push(session, Happening::EndOfTable { is_v6 });
+        }
     }
 
     fn paths_forgotten(&mut self) {

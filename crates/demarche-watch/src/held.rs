@@ -14,6 +14,9 @@ pub(crate) type Gateway = u16;
 /// No route.
 pub(crate) const NONE: Gateway = 0;
 
+/// Routes of one session to one prefix that are told apart by identifiers, at most.
+const IDENTIFIERS: usize = 256;
+
 /// The routes of one address family.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Held {
@@ -37,13 +40,19 @@ impl Held {
         Self { space, ..Self::default() }
     }
 
+    /// The cells that so many sessions take.
+    pub(crate) fn cells(&self, sessions: usize) -> usize {
+        let rows = self.space.keys.len().max(self.space.stretches.len());
+        rows * wide(sessions)
+    }
+
     /// Makes room for so many sessions.
     pub(crate) fn make_room(&mut self, sessions: usize) {
         self.over.resize_with(sessions.max(self.over.len()), Vec::new);
         if sessions <= self.stride {
             return;
         }
-        let stride = sessions.next_multiple_of(64);
+        let stride = wide(sessions);
         self.rows = widened(&self.rows, self.stride, stride, self.space.keys.len());
         self.effective = widened(&self.effective, self.stride, stride, self.space.stretches.len());
         self.stride = stride;
@@ -69,7 +78,7 @@ impl Held {
         let routes = self.several.entry(key).or_default();
         if gateway == NONE {
             routes.remove(&identifier);
-        } else {
+        } else if routes.len() < IDENTIFIERS || routes.contains_key(&identifier) {
             routes.insert(identifier, gateway);
         }
         let first = routes.values().next().copied().unwrap_or(NONE);
@@ -175,19 +184,52 @@ impl Held {
             })
             .collect();
         self.rows = rows;
-        self.effective = vec![NONE; space.stretches.len() * self.stride];
         self.space = space;
-        self.over.iter_mut().for_each(|over| over.fill(0));
         for (key, routes) in new {
             let Some(number) = self.space.find(key) else { continue };
             for (session, gateway) in routes {
                 self.rows[number * self.stride + session as usize] = gateway;
             }
         }
+        self.count_anew();
+    }
+
+    /// Tells the gateways that count, and the sums over them, from the routes.
+    fn count_anew(&mut self) {
+        self.effective = vec![NONE; self.space.stretches.len() * self.stride];
+        self.over.iter_mut().for_each(|over| over.fill(0));
         for stretch in 0..self.space.stretches.len() {
             for session in 0..self.over.len() {
                 self.recount(stretch, session);
             }
+        }
+    }
+
+    /// Returns true if all parts fit each other for so many sessions and gateways, as those of a state of ours do.
+    pub(crate) fn is_sound(&self, sessions: usize, gateways: usize) -> bool {
+        let (keys, stretches) = (self.space.keys.len(), self.space.stretches.len());
+        let has_gateway = |gateway: &Gateway| usize::from(*gateway) < gateways;
+        let is_key = |(prefix, session): &(u32, u32)| {
+            (*prefix as usize) < keys && (*session as usize) < sessions
+        };
+        let is_session = |session: &u32| (*session as usize) < sessions;
+        let fits = self.space.is_sound()
+            && self.over.len() == sessions
+            && sessions <= self.stride
+            && self.rows.len() == keys * self.stride
+            && self.effective.len() == stretches * self.stride
+            && self.rows.iter().all(has_gateway)
+            && self.several.keys().all(is_key)
+            && self.several.values().flat_map(BTreeMap::values).all(has_gateway)
+            && self.new.values().flat_map(BTreeMap::keys).all(is_session)
+            && self.new.values().flat_map(BTreeMap::values).all(has_gateway);
+        // The sums follow from the rest.
+        fits && {
+            let mut counted = self.clone();
+            counted.count_anew();
+            let sums = |held: &Self, session: usize| held.gateways(session).collect::<Vec<_>>();
+            counted.effective == self.effective
+                && (0..sessions).all(|session| sums(&counted, session) == sums(self, session))
         }
     }
 
@@ -253,6 +295,11 @@ fn ratio(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }
 
+/// The width of a row for so many sessions.
+const fn wide(sessions: usize) -> usize {
+    sessions.next_multiple_of(64)
+}
+
 fn widened(old: &[Gateway], stride: usize, wider: usize, rows: usize) -> Vec<Gateway> {
     let mut new = vec![NONE; rows * wider];
     if stride > 0 {
@@ -310,6 +357,16 @@ mod tests {
         assert_eq!(held.get(0, 0), 6);
         held.change(0, 0, NONE, Some(2));
         assert_eq!(held.get(0, 0), NONE);
+    }
+
+    #[test]
+    fn path_identifiers_without_end_take_no_room_without_end() {
+        let mut held = Held::new(Space::new(vec![(key("10.0.0.0/16"), true)]));
+        held.make_room(1);
+        for identifier in 0..10_000 {
+            held.change(0, 0, 5, Some(identifier));
+        }
+        assert_eq!(held.several.values().map(BTreeMap::len).sum::<usize>(), IDENTIFIERS);
     }
 
     /// The sums that are kept are those of a plain count over all stretches.

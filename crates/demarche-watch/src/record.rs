@@ -26,6 +26,14 @@ pub struct Stamp {
     pub micros: u32,
 }
 
+impl Stamp {
+    /// An hour later: clocks differ, and one that is further ahead is wrong.
+    #[must_use]
+    pub const fn in_an_hour(self) -> Self {
+        Self { seconds: self.seconds.saturating_add(3600), micros: self.micros }
+    }
+}
+
 /// Writes records of one collector.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {

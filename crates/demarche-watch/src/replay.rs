@@ -1,7 +1,7 @@
 //! A watch over files of updates, replayed as fast as they can be read.
 
 use std::io::{Read, copy, sink};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use demarche_case::assessment::watch::WatchMinute;
 use demarche_routes::mrt::Reading;
@@ -50,10 +50,15 @@ pub fn replay<R: Read + Send>(
             readers.into_iter().filter_map(|(source, reader)| Some((source, reader.join().ok()?)));
         (joined.collect::<Vec<_>>(), is_whole)
     });
-    for (source, reading) in &readings {
-        watch.count_records(*source, reading.records);
+    let mut told = Vec::new();
+    for (source, (reading, rest)) in readings {
+        watch.count_records(source, reading.records);
+        if let Some(rest) = rest {
+            watch.apply(source, &rest);
+        }
+        told.push((source, reading));
     }
-    Replayed { readings, is_whole }
+    Replayed { readings: told, is_whole }
 }
 
 fn read(
@@ -61,16 +66,19 @@ fn read(
     scope: &Scope,
     from: u64,
     mut input: impl Read,
-    sender: &std::sync::mpsc::SyncSender<Batch>,
-) -> Reading {
+    sender: &SyncSender<Batch>,
+) -> (Reading, Option<Batch>) {
     // An error here shows again when the rest is read.
     drop(copy(&mut (&mut input).take(from), &mut sink()));
     let reading = feed.read(scope, from, input, &mut |batch| sender.send(batch).is_ok());
-    if feed.minute().is_some() {
-        // Nobody may listen any more.
-        drop(sender.send(feed.take()));
+    let rest = feed.take();
+    if feed.minute().is_none() {
+        // No record was of after the table: only counts are left, and no minute is to be closed for them.
+        return (reading, Some(rest));
     }
-    reading
+    // Nobody may listen any more.
+    drop(sender.send(rest));
+    (reading, None)
 }
 
 struct Head {

@@ -47,7 +47,7 @@ pub enum RisError {
     /// The bytes are not in hexadecimal, or not a BGP message.
     #[error("raw bytes that are no BGP message")]
     Bytes,
-    /// The time is before 1970, after 2106 or not a number.
+    /// The time is before 1970, later than it can be, or not a number.
     #[error("an impossible time")]
     Time,
     /// The text is too long.
@@ -101,11 +101,14 @@ struct Complaint {
 
 /// Reads one message, and writes its BGP message or change of state as a record; `recorder_of` gives the recorder of a collector.
 ///
+/// A message whose time is after `latest` is not taken.
+///
 /// # Errors
 ///
 /// The message cannot be taken; the next may be.
 pub fn take<'r>(
     text: &str,
+    latest: Stamp,
     recorder_of: impl FnOnce(&str) -> &'r mut Recorder,
 ) -> Result<RisMessage, RisError> {
     if text.len() > MAX_TEXT {
@@ -123,7 +126,7 @@ pub fn take<'r>(
     }
     let data: Data = serde_json::from_str(data).map_err(|_| RisError::Shape)?;
     let asn = data.peer_asn.asn().ok_or(RisError::Shape)?;
-    let stamp = stamp(data.timestamp).ok_or(RisError::Time)?;
+    let stamp = stamp(data.timestamp).filter(|stamp| *stamp <= latest).ok_or(RisError::Time)?;
     let collector = collector(&data.host);
     if data.kind == "RIS_PEER_STATE" {
         let is_up = match data.state.as_deref() {
@@ -180,9 +183,12 @@ mod tests {
 
     const WITHDRAWAL: &str = r#"{"type":"ris_message","data":{"timestamp":1419264900.25,"peer":"192.0.2.1","peer_asn":"64500","id":"x","host":"rrc21.ripe.net","type":"UPDATE","withdrawals":["10.1.2.0/24"],"raw":"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF001B020004180A01020000"}}"#;
 
+    /// The last second that can be told.
+    const LATEST: Stamp = Stamp { seconds: u32::MAX, micros: 999_999 };
+
     fn read(text: &str) -> (Result<RisMessage, RisError>, Vec<u8>) {
         let mut recorder = Recorder::default();
-        let outcome = take(text, |_| &mut recorder);
+        let outcome = take(text, LATEST, |_| &mut recorder);
         (outcome, recorder.take())
     }
 

@@ -111,7 +111,7 @@ impl Sensor {
 
     /// Counts what it sent in a minute.
     pub(crate) fn count(&mut self, tally: &Tally, minute: u32) {
-        let all = tally.announced_v4 + tally.announced_v6 + tally.withdrawn;
+        let all = tally.all();
         if all == 0 {
             return;
         }
@@ -132,11 +132,11 @@ impl Sensor {
         let now = std::mem::take(&mut self.now);
         self.busiest = self.busiest.max(now);
         let Standing::Sending { since } = self.standing else { return };
-        let is_settled = minute >= since + SETTLE && now * CALM <= self.busiest;
+        let is_settled = minute >= SETTLE && minute - SETTLE >= since && now <= self.busiest / CALM;
         let is_whole = |family: usize| {
             let expected =
                 self.size[family].max(if self.size == [0; 2] { usual[family] } else { 0 });
-            expected > 0 && 4 * self.sent[family] >= 3 * expected
+            expected > 0 && self.sent[family] >= expected - expected / 4
         };
         let whole = [is_whole(0), is_whole(1)];
         let is_done = |family: usize| {
@@ -172,7 +172,7 @@ impl Sensor {
     pub(crate) fn compare(&mut self, own: f64, others: Option<f64>) {
         let Standing::BehindGap { agreed } = &mut self.standing else { return };
         let agrees = others.is_some_and(|others| (own - others).abs() <= NEAR);
-        *agreed = if agrees { *agreed + 1 } else { 0 };
+        *agreed = if agrees { (*agreed).min(AGREES) + 1 } else { 0 };
         if *agreed >= AGREES {
             self.standing = Standing::Up;
         }

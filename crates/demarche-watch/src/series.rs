@@ -71,6 +71,11 @@ impl Series {
         }
     }
 
+    /// Returns true if all medians are those of their values.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.window.is_sound() && self.networks.values().all(Window::is_sound)
+    }
+
     pub(crate) fn usual(&self) -> f64 {
         self.window.median()
     }
@@ -97,7 +102,7 @@ impl Series {
         let holds = if self.is_open { is_over } else { is_low && !is_held_back };
         self.run = match self.run {
             _ if !holds => None,
-            Some((since, minutes)) => Some((since, minutes + 1)),
+            Some((since, minutes)) => Some((since, minutes.min(MINUTES) + 1)),
             None => Some((minute, 1)),
         };
         let turn = match self.run {

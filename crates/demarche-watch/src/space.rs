@@ -138,7 +138,7 @@ pub(crate) struct Stretch {
 }
 
 /// The prefixes of one family and their stretches.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Space {
     /// In order of address and then of length.
     pub(crate) keys: Vec<Key>,
@@ -162,6 +162,23 @@ impl Space {
         space.nest();
         space.stretch();
         space
+    }
+
+    /// Returns true if it is what its prefixes give, which a damaged state need not be.
+    pub(crate) fn is_sound(&self) -> bool {
+        let is_key = |key: &Key| {
+            let (width, family) = if key.is_v6 { (128, u128::MAX) } else { (32, u128::MAX << 96) };
+            let host = u128::MAX.checked_shr(u32::from(key.length)).unwrap_or(0);
+            key.length <= width && key.bits & !family == 0 && key.bits & host == 0
+        };
+        let is_one_family = self
+            .keys
+            .iter()
+            .all(|key| Some(key.is_v6) == self.keys.first().map(|first| first.is_v6));
+        self.keys.len() == self.is_base.len()
+            && is_one_family
+            && self.keys.iter().all(is_key)
+            && Self::new(self.prefixes().collect()) == *self
     }
 
     pub(crate) fn find(&self, key: Key) -> Option<usize> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::{Asn, Prefix};
 use demarche_routes::{Hop, Rib};
 
-use crate::engine::{Options, Watch};
+use crate::engine::{CELLS, Options, Watch};
 use crate::feed::{Scope, entry};
 use crate::held::{Gateway, Held};
 use crate::sensors::Sensor;
@@ -28,6 +28,16 @@ pub enum StartError {
         prefixes: usize,
         /// The most that is held.
         most: usize,
+    },
+    /// The tables have more sessions than there is room for with these prefixes.
+    #[error(
+        "{prefixes} prefixes at {sessions} sessions are more routes than a watch holds; give fewer tables"
+    )]
+    TooManySessions {
+        /// Prefixes of the target.
+        prefixes: usize,
+        /// Sessions of the tables.
+        sessions: usize,
     },
 }
 
@@ -56,6 +66,10 @@ impl Watch {
         if keys.len() > PREFIXES {
             return Err(StartError::TooLarge { prefixes: keys.len(), most: PREFIXES });
         }
+        let sessions: usize = tables.iter().map(|(_, table)| table.peers().len()).sum();
+        if keys.len() * sessions > CELLS {
+            return Err(StartError::TooManySessions { prefixes: keys.len(), sessions });
+        }
         let space = |is_v6: bool| {
             let of_family = keys.iter().filter(|key| key.is_v6 == is_v6);
             Held::new(Space::new(of_family.map(|key| (*key, true)).collect()))
@@ -77,6 +91,9 @@ impl Watch {
         let source = self.source(collector);
         let minute = table.last_timestamp().map_or(0, |seconds| seconds / 60);
         self.tables_at = self.tables_at.max(minute);
+        if let Some(collector) = self.state.collectors.get_mut(source.index()) {
+            collector.table = table.timestamp().map_or(0, |seconds| seconds / 60);
+        }
         let v4 = table.peers().iter().map(|peer| peer.v4_prefixes);
         let v6 = table.peers().iter().map(|peer| peer.v6_prefixes);
         let largest = [v4.fold(0, u32::max), v6.fold(0, u32::max)];

@@ -63,6 +63,25 @@ impl Window {
         }
     }
 
+    /// Returns true if the counts are those of the values, and the median theirs.
+    pub(crate) fn is_sound(&self) -> bool {
+        let size = self.values.len();
+        if size == 0 || size > MINUTES || self.next >= MINUTES || (self.next > 0 && size < MINUTES)
+        {
+            return false;
+        }
+        let mut counts = vec![0_u16; LEVELS];
+        for value in &self.values {
+            match counts.get_mut(usize::from(*value)) {
+                Some(count) => *count += 1,
+                None => return false,
+            }
+        }
+        let mut settled = Self { counts, median: 0, below: 0, ..self.clone() };
+        settled.settle();
+        (&settled.counts, settled.median, settled.below) == (&self.counts, self.median, self.below)
+    }
+
     /// The upper median, from 0 to 1.
     pub(crate) fn median(&self) -> f64 {
         f64::from(u16::try_from(self.median).unwrap_or(u16::MAX)) / 1000.0

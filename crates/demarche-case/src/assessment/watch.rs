@@ -243,6 +243,16 @@ pub enum WatchCaveat {
         /// The number of these prefixes.
         prefixes: u64,
     },
+    /// Updates are older than the routing table of their collector, which has what they tell; they were not applied.
+    BeforeTables {
+        /// The prefixes that they announced and withdrew, and changes of sessions.
+        updates: u64,
+    },
+    /// More sessions were met than are followed.
+    TooManySessions {
+        /// The prefixes that the further sessions announced and withdrew.
+        updates: u64,
+    },
     /// More new prefixes of the target than are followed.
     TooManyPrefixes {
         /// The number of those that are not followed.

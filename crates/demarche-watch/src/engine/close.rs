@@ -7,7 +7,7 @@ use demarche_case::assessment::watch::{
     AlarmKind, CarrierMinute, FamilyMinute, LeftOut, LossSide, WatchAlarm, WatchMeaning,
     WatchMinute, WatchState,
 };
-use demarche_case::{Asn, Moment, Prefix};
+use demarche_case::{Asn, Moment};
 
 use super::{Collector, Quantity, State, Watch};
 use crate::held::{Gateway, Held};
@@ -257,7 +257,7 @@ impl Watch {
                     lost_by,
                     side,
                     prefix_count: lost.len() as u64,
-                    prefixes: lost.into_iter().take(NAMED).map(prefix).collect(),
+                    prefixes: lost.into_iter().take(NAMED).map(Key::prefix).collect(),
                 });
             }
         }
@@ -269,7 +269,7 @@ impl Watch {
             Quantity::Carrier(gateway) => {
                 AlarmKind::CarrierLost { network: self.state.gateways[usize::from(gateway)] }
             }
-            Quantity::Part(key) => AlarmKind::PrefixLost { prefix: prefix(key) },
+            Quantity::Part(key) => AlarmKind::PrefixLost { prefix: key.prefix() },
         }
     }
 
@@ -396,8 +396,4 @@ impl State {
 /// The start of a minute.
 fn moment(minute: u32) -> Moment {
     Moment::of_unix_seconds(minute.saturating_mul(60))
-}
-
-fn prefix(key: Key) -> Prefix {
-    key.prefix()
 }

@@ -9,14 +9,29 @@ mod ris;
 mod subject;
 
 use anyhow::Context;
-use demarche_case::Gap;
 use demarche_case::assessment::watch::WatchFindings;
+use demarche_case::{Gap, GapKind, Shortfall};
 use demarche_report::routes_watch;
-use demarche_watch::{Options, Watch};
+use demarche_watch::{Options, Stamp, Watch};
 
 use crate::cli::watch::WatchArgs;
 use crate::output::{self, Outcome};
 use record::Record;
+
+/// A watch without a line.
+#[derive(Debug, thiserror::Error)]
+#[error("no minute was watched: the sources had no update of after the routing tables")]
+struct NoMinute;
+
+impl Shortfall for NoMinute {
+    fn kind(&self) -> GapKind {
+        GapKind::Unanswered
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("give routing tables of just before the updates".to_owned())
+    }
+}
 
 /// Follows a target until its sources end, so many minutes are over, or the program is stopped.
 pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
@@ -26,11 +41,15 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
     let watch = if let Some(url) = &args.ris_live {
         live::follow(args, watch, &ris::connect(url)?, &mut record, &mut gaps)?
     } else if let Some(address) = args.bmp {
-        live::follow(args, watch, &bmp::listen(address)?, &mut record, &mut gaps)?
+        let arrivals = bmp::listen(address, tables(&watch))?;
+        live::follow(args, watch, &arrivals, &mut record, &mut gaps)?
     } else {
         files::replay(args, watch, &mut record, &mut inputs, &mut gaps)?
     };
     let findings = watch.findings();
+    if findings.watched == 0 {
+        gaps.push(Gap::of(&findings.question, &NoMinute));
+    }
     if let Some(folder) = &mut record.folder {
         folder.finish(&watch, &findings)?;
     }
@@ -44,6 +63,11 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
         tell(&findings);
     }
     Ok(Outcome::of(&gaps))
+}
+
+/// The time of the tables.
+fn tables(watch: &Watch) -> Stamp {
+    Stamp { seconds: watch.tables_at() * 60, micros: 0 }
 }
 
 /// The watch as the tables or the state in the folder have it.
@@ -61,8 +85,9 @@ fn begin(
         record.alarms = watch.alarms().len();
         return Ok((watch, Vec::new()));
     }
-    if let Some(folder) = record.folder.as_mut().filter(|folder| !folder.is_begun()) {
-        folder.begin()?;
+    let mut folder = record.folder.as_mut().filter(|folder| !folder.is_begun());
+    if let Some(folder) = &folder {
+        folder.refuse_begun()?;
     }
     let read = subject::read(args, question, gaps)?;
     let options = Options {
@@ -70,6 +95,10 @@ fn begin(
         collectors: usize::try_from(args.collectors)?,
     };
     let watch = Watch::start(read.subject, &read.tables, options)?;
+    // Not before: a mistyped table is no reason to take another folder.
+    if let Some(folder) = &mut folder {
+        folder.begin()?;
+    }
     Ok((watch, read.inputs))
 }
 

@@ -54,3 +54,5 @@ mod schema;
 mod server;
 #[cfg(test)]
 mod watch;
+#[cfg(test)]
+mod watch_trouble;

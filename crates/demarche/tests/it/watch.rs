@@ -14,7 +14,7 @@ use demarche_case::assessment::watch::{AlarmKind, WatchFindings};
 use crate::command_line::{demarche, folder};
 use crate::planted::{Action, SMALL, START, Size, World};
 
-const FOUR: [&str; 5] =
+pub(crate) const FOUR: [&str; 5] =
     ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "2001:db8::/32"];
 
 /// The target falls for twenty minutes.
@@ -23,7 +23,7 @@ fn script() -> Vec<(u32, Action)> {
 }
 
 /// The updates of each minute, by collector.
-fn minutes(world: &mut World, last: u32) -> Vec<Vec<Vec<u8>>> {
+pub(crate) fn minutes(world: &mut World, last: u32) -> Vec<Vec<Vec<u8>>> {
     let script = script();
     let of = |minute: u32| -> Vec<Action> {
         let now = script.iter().filter(|(at, _)| *at == minute);
@@ -33,7 +33,7 @@ fn minutes(world: &mut World, last: u32) -> Vec<Vec<Vec<u8>>> {
 }
 
 /// Writes the tables, and returns the arguments that name them.
-fn tables(world: &World, folder: &Path, name: impl Fn(usize) -> String) -> Vec<String> {
+pub(crate) fn tables(world: &World, folder: &Path, name: impl Fn(usize) -> String) -> Vec<String> {
     (0..world.size.collectors)
         .map(|collector| {
             let path = folder.join(format!("{collector}.bview.mrt"));
@@ -43,7 +43,7 @@ fn tables(world: &World, folder: &Path, name: impl Fn(usize) -> String) -> Vec<S
         .collect()
 }
 
-fn started(arguments: &[String], stdin: Stdio) -> Child {
+pub(crate) fn started(arguments: &[String], stdin: Stdio) -> Child {
     Command::new(env!("CARGO_BIN_EXE_demarche"))
         .args(["routes", "watch", "AS64600"])
         .args(arguments)
@@ -54,12 +54,12 @@ fn started(arguments: &[String], stdin: Stdio) -> Child {
         .unwrap()
 }
 
-fn record(out: &Path) -> WatchFindings {
+pub(crate) fn record(out: &Path) -> WatchFindings {
     serde_json::from_slice(&fs::read(out.join("watch.json")).unwrap()).unwrap()
 }
 
 /// Both families fell at the twentieth minute and came back at the fortieth.
-fn assert_found(found: &WatchFindings) {
+pub(crate) fn assert_found(found: &WatchFindings) {
     let told: Vec<_> = found
         .alarms
         .iter()
@@ -70,7 +70,7 @@ fn assert_found(found: &WatchFindings) {
     assert_eq!(told, [wanted(Family::Ipv4), wanted(Family::Ipv6)]);
 }
 
-fn paths(folder: &Path, streams: &[Vec<u8>]) -> Vec<String> {
+pub(crate) fn paths(folder: &Path, streams: &[Vec<u8>]) -> Vec<String> {
     let written = streams.iter().enumerate().map(|(collector, bytes)| {
         let path = folder.join(format!("{collector}.updates.mrt"));
         fs::write(&path, bytes).unwrap();
@@ -79,7 +79,7 @@ fn paths(folder: &Path, streams: &[Vec<u8>]) -> Vec<String> {
     written.collect()
 }
 
-fn streams(all: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
+pub(crate) fn streams(all: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     let collectors = all.first().map_or(0, Vec::len);
     (0..collectors)
         .map(|collector| all.iter().flat_map(|minute| minute[collector].clone()).collect())
@@ -291,7 +291,7 @@ impl Write for Slow {
 }
 
 /// Records of a collector as messages of RIS Live.
-fn ris(collector: usize, records: &[u8]) -> Vec<String> {
+pub(crate) fn ris(collector: usize, records: &[u8]) -> Vec<String> {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
     let message = |(time, subtype, asn, address, rest): (u32, u16, [u8; 4], [u8; 4], Vec<u8>)| {
         let asn = u32::from_be_bytes(asn);

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use anyhow::Context;
-use demarche_watch::Recorder;
 use demarche_watch::bmp::BmpStream;
+use demarche_watch::{Recorder, Stamp};
 
 use super::live::{Arrival, arrival};
 use super::ris::now;
@@ -22,8 +22,8 @@ const SILENCE: Duration = Duration::from_secs(600);
 /// Arrivals that may wait to be read; then the router has to wait.
 const WAITING: usize = 256;
 
-/// Listens for routers.
-pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<Receiver<Arrival>> {
+/// Listens for routers, whose messages are of after `tables`.
+pub(crate) fn listen(address: SocketAddr, tables: Stamp) -> anyhow::Result<Receiver<Arrival>> {
     let listener =
         TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
     let bound = listener.local_addr().context("cannot listen")?;
@@ -31,12 +31,12 @@ pub(crate) fn listen(address: SocketAddr) -> anyhow::Result<Receiver<Arrival>> {
     let (sender, receiver) = sync_channel(WAITING);
     std::thread::Builder::new()
         .name("bmp".to_owned())
-        .spawn(move || accept(&listener, &sender))
+        .spawn(move || accept(&listener, tables, &sender))
         .context("cannot start a thread")?;
     Ok(receiver)
 }
 
-fn accept(listener: &TcpListener, sender: &SyncSender<Arrival>) {
+fn accept(listener: &TcpListener, tables: Stamp, sender: &SyncSender<Arrival>) {
     let open = std::sync::Arc::new(());
     for stream in listener.incoming() {
         let Ok(stream) = stream else { continue };
@@ -53,7 +53,7 @@ fn accept(listener: &TcpListener, sender: &SyncSender<Arrival>) {
         let thread = std::thread::Builder::new().name("router".to_owned());
         drop(thread.spawn(move || {
             let _held = held;
-            router(stream, peer, &sender);
+            router(stream, peer, BmpStream::since(tables), &sender);
         }));
     }
 }
@@ -63,9 +63,14 @@ fn name(peer: SocketAddr) -> String {
     format!("bmp-{}", peer.ip()).replace(':', "_")
 }
 
-fn router(mut stream: TcpStream, peer: SocketAddr, sender: &SyncSender<Arrival>) {
+fn router(
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    mut bmp: BmpStream,
+    sender: &SyncSender<Arrival>,
+) {
     let collector = name(peer);
-    let (mut bmp, mut recorder) = (BmpStream::default(), Recorder::default());
+    let mut recorder = Recorder::default();
     drop(stream.set_read_timeout(Some(SILENCE)));
     let mut buffer = vec![0; 1 << 16];
     let why = loop {
@@ -87,8 +92,12 @@ fn router(mut stream: TcpStream, peer: SocketAddr, sender: &SyncSender<Arrival>)
         }
     };
     let counts = *bmp.counts();
-    if counts.refused > 0 {
-        let why = format!("{} BMP messages that are not whole", counts.refused);
+    let told = [
+        (counts.refused, "BMP messages that are not whole"),
+        (counts.off, "BMP messages with a time that cannot be; they count when they came"),
+    ];
+    for (count, what) in told.into_iter().filter(|(count, _)| *count > 0) {
+        let why = format!("{count} {what}");
         drop(sender.send(Arrival::Refused(collector.clone(), why)));
     }
     drop(sender.send(Arrival::Cut(Some(collector), why)));

@@ -1,7 +1,6 @@
 //! A watch over files, or over standard input.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -9,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Context;
 use demarche_case::assessment::Input;
-use demarche_case::{Gap, GapKind, Sha256, Shortfall};
+use demarche_case::{Gap, GapKind, Sha256, Shortfall, TableFile};
 use demarche_routes::Decompressed;
 use demarche_watch::{SourceId, Watch};
 
@@ -29,7 +28,6 @@ pub(crate) fn replay(
     let mut collectors: BTreeMap<String, VecDeque<PathBuf>> = BTreeMap::new();
     for argument in &args.updates {
         let (collector, path) = named(argument);
-        File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
         collectors.entry(collector).or_default().push_back(path);
     }
     for path in collectors.values().flatten() {
@@ -70,7 +68,7 @@ pub(crate) fn replay(
 
 fn input(path: &std::path::Path) -> anyhow::Result<Input> {
     let name = path.display().to_string();
-    let mut file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+    let mut file = TableFile::named(path).open().with_context(|| format!("cannot open {name}"))?;
     let (sha256, bytes) =
         Sha256::of_reader(&mut file).with_context(|| format!("cannot read {name}"))?;
     Ok(Input { path: name, sha256, bytes, what: "updates (MRT)".to_owned() })
@@ -115,7 +113,7 @@ impl Read for Chain {
             let Some((name, current)) = &mut self.current else {
                 let Some(path) = self.files.pop_front() else { return Ok(0) };
                 let name = path.display().to_string();
-                match File::open(&path) {
+                match TableFile::named(&path).open() {
                     Ok(file) => {
                         self.current = Some((name, Decompressed::new(file, NonZeroUsize::MIN)));
                     }

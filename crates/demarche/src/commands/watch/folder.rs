@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,7 @@ use crate::output;
 const LINES: &str = "minutes.jsonl";
 const STATE: &str = "state.bin";
 const RECEIVED: &str = "received";
+const LOCK: &str = ".lock";
 
 /// The folder, and the files in it that grow.
 pub(crate) struct Folder {
@@ -24,13 +25,22 @@ pub(crate) struct Folder {
     lines: Option<File>,
     length: u64,
     received: BTreeMap<String, File>,
+    /// Held until the watch ends, so that two do not write to one folder.
+    _lock: File,
 }
 
 impl Folder {
     /// Opens or makes a folder.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
-        Ok(Self { path: path.to_owned(), lines: None, length: 0, received: BTreeMap::new() })
+        let shown = path.display();
+        std::fs::create_dir_all(path).with_context(|| format!("cannot make {shown}"))?;
+        let lock = OpenOptions::new().append(true).create(true).open(path.join(LOCK));
+        let lock = lock.with_context(|| format!("cannot write to {shown}"))?;
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            anyhow::bail!("{shown}: another watch writes to this folder; take another folder");
+        }
+        let (lines, received) = (None, BTreeMap::new());
+        Ok(Self { path: path.to_owned(), lines, length: 0, received, _lock: lock })
     }
 
     /// Returns true once there is a file for the lines.
@@ -38,14 +48,24 @@ impl Folder {
         self.lines.is_some()
     }
 
+    /// Refuses a folder that has a record already.
+    pub(crate) fn refuse_begun(&self) -> anyhow::Result<()> {
+        let path = self.path.join(LINES);
+        let is_there = path.symlink_metadata().is_ok();
+        anyhow::ensure!(
+            !is_there,
+            "{} is there: take another folder, or go on with --resume",
+            path.display()
+        );
+        Ok(())
+    }
+
     /// Begins a record; one that is there is not overwritten.
     pub(crate) fn begin(&mut self) -> anyhow::Result<()> {
+        self.refuse_begun()?;
         let path = self.path.join(LINES);
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
-        let file = file.with_context(|| {
-            format!("cannot begin {}: take another folder, or go on with --resume", path.display())
-        })?;
-        self.lines = Some(file);
+        self.lines = Some(file.with_context(|| format!("cannot begin {}", path.display()))?);
         Ok(())
     }
 
@@ -137,15 +157,20 @@ impl Folder {
         Ok(found)
     }
 
-    /// Writes the page, the drawing, the record, and the hashes with the lines for a case.
+    /// Writes the state, the page, the drawing, the record, and the hashes with the lines for a case.
     pub(crate) fn finish(&mut self, watch: &Watch, findings: &WatchFindings) -> anyhow::Result<()> {
         self.save(watch)?;
+        self.show(findings)?;
+        self.evidence(findings)
+    }
+
+    /// Writes the page, the drawing and the record.
+    pub(crate) fn show(&self, findings: &WatchFindings) -> anyhow::Result<()> {
         let mut json = serde_json::to_string_pretty(findings).context("cannot write JSON")?;
         json.push('\n');
         output::write(&self.path.join("watch.json"), json.as_bytes())?;
         output::write(&self.path.join("watch.html"), watch_html(findings).as_bytes())?;
-        output::write(&self.path.join("watch.svg"), svg_of_watch(findings).as_bytes())?;
-        self.evidence(findings)
+        output::write(&self.path.join("watch.svg"), svg_of_watch(findings).as_bytes())
     }
 
     /// The items of what was received, to be put into the `evidence.toml` of a case.

@@ -19,6 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Minutes that a minute stays open behind the clocks of two collectors, for those that are late.
 const GRACE: u32 = 1;
 
+/// Reasons for which something was not taken that are told one by one.
+const REASONS: usize = 200;
+
+/// Characters of a reason that a server gives.
+const WORDS: usize = 200;
+
 /// Something that came, or happened, on the line.
 #[derive(Debug)]
 pub(crate) enum Arrival {
@@ -74,8 +80,9 @@ pub(crate) fn follow(
     if args.resume {
         line.take_up()?;
     }
+    line.record.is_live = true;
     let mut goes_on = true;
-    while goes_on {
+    while goes_on && !line.record.is_stopped() {
         goes_on = match arrivals.recv_timeout(PATIENCE) {
             Ok(Arrival::Records(collector, records)) => line.records(collector, &records)?,
             Ok(Arrival::Cut(collector, why)) => {
@@ -101,6 +108,7 @@ pub(crate) fn follow(
             }
         };
     }
+    line.flush()?;
     gaps.extend(line.live.take_gaps());
     gaps.extend(line.counted.into_values());
     Ok(line.live.into_watch())
@@ -117,9 +125,14 @@ struct Line<'r> {
 impl Line<'_> {
     /// Counts what was not taken, by source and reason.
     fn count(&mut self, source: &str, shortfall: &LineShortfall) {
-        let gap = Gap::of(source, shortfall);
-        let known = self.counted.entry((source.to_owned(), shortfall.to_string()));
-        known.and_modify(|gap| gap.count += 1).or_insert(gap);
+        let mut gap = Gap::of(source, shortfall);
+        gap.what = gap.what.chars().take(WORDS).collect();
+        let mut key = (source.to_owned(), gap.what.clone());
+        if self.counted.len() >= REASONS && !self.counted.contains_key(&key) {
+            gap = Gap::of("live sources", &LineShortfall::Refused("further reasons".to_owned()));
+            key = (gap.source.clone(), gap.what.clone());
+        }
+        self.counted.entry(key).and_modify(|gap| gap.count += 1).or_insert(gap);
     }
 
     /// Replays what was received after the state was written.
@@ -142,6 +155,9 @@ impl Line<'_> {
     }
 
     fn records(&mut self, collector: String, records: &[u8]) -> anyhow::Result<bool> {
+        if !self.live.admit(&collector) {
+            return Ok(true);
+        }
         if let Some(folder) = &mut self.record.folder {
             folder.keep(&collector, records)?;
         }

@@ -1,17 +1,18 @@
 //! RIS Live: the updates of RIPE's collectors over a WebSocket.
 
-use std::collections::BTreeMap;
 use std::io;
-use std::net::TcpStream;
+use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use demarche_watch::ris_live::{MAX_TEXT, RisMessage, SUBSCRIBE, take};
 use demarche_watch::{Recorder, Stamp};
+use tungstenite::client::{IntoClientRequest as _, uri_mode};
+use tungstenite::error::UrlError;
 use tungstenite::protocol::WebSocketConfig;
-use tungstenite::stream::MaybeTlsStream;
-use tungstenite::{Message, WebSocket, client::connect_with_config};
+use tungstenite::stream::{MaybeTlsStream, Mode};
+use tungstenite::{HandshakeError, Message, WebSocket, client_tls_with_config};
 
 use super::live::{Arrival, arrival};
 
@@ -44,17 +45,38 @@ pub(crate) fn connect(url: &str) -> anyhow::Result<Receiver<Arrival>> {
 fn open(url: &str) -> Result<Socket, tungstenite::Error> {
     let config =
         WebSocketConfig::default().max_message_size(Some(MAX_TEXT)).max_frame_size(Some(MAX_TEXT));
-    let (mut socket, _) = connect_with_config(url, Some(config), 3)?;
-    let stream = match socket.get_ref() {
-        MaybeTlsStream::Plain(stream) => Some(stream),
-        MaybeTlsStream::Rustls(stream) => Some(stream.get_ref()),
-        _ => None,
+    let request = url.into_client_request()?;
+    let address = request.uri();
+    let default = match uri_mode(address)? {
+        Mode::Tls => 443,
+        Mode::Plain => 80,
     };
-    if let Some(stream) = stream {
-        stream.set_read_timeout(Some(QUIET)).map_err(tungstenite::Error::Io)?;
-    }
+    let host = address.host().ok_or(tungstenite::Error::Url(UrlError::NoHostName))?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let stream = dial(host, address.port_u16().unwrap_or(default))?;
+    let opened = client_tls_with_config(request, stream, Some(config), None);
+    let (mut socket, _) = opened.map_err(|error| match error {
+        HandshakeError::Failure(error) => error,
+        HandshakeError::Interrupted(_) => io::Error::from(io::ErrorKind::TimedOut).into(),
+    })?;
     socket.send(Message::text(SUBSCRIBE))?;
     Ok(socket)
+}
+
+/// A line to the first address of a host that answers. A server that then says nothing is given up.
+fn dial(host: &str, port: u16) -> io::Result<TcpStream> {
+    let mut failed = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+    for address in (host, port).to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, QUIET) {
+            Ok(stream) => {
+                stream.set_read_timeout(Some(QUIET))?;
+                stream.set_write_timeout(Some(QUIET))?;
+                return Ok(stream);
+            }
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
 }
 
 fn follow(url: &str, mut socket: Socket, sender: &SyncSender<Arrival>) {
@@ -85,7 +107,7 @@ fn follow(url: &str, mut socket: Socket, sender: &SyncSender<Arrival>) {
 
 /// Takes messages until the line is cut, and returns why; `None` when nobody listens any more.
 fn listen(socket: &mut Socket, sender: &SyncSender<Arrival>) -> Option<String> {
-    let mut recorders: BTreeMap<String, Recorder> = BTreeMap::new();
+    let mut recorder = Recorder::default();
     let mut is_asked = false;
     loop {
         let text = match socket.read() {
@@ -105,12 +127,9 @@ fn listen(socket: &mut Socket, sender: &SyncSender<Arrival>) -> Option<String> {
             Err(error) => return Some(error.to_string()),
         };
         is_asked = false;
-        let taken =
-            take(text.as_str(), |collector| recorders.entry(collector.to_owned()).or_default());
+        let taken = take(text.as_str(), now().in_an_hour(), |_| &mut recorder);
         let arrival = match taken {
-            Ok(RisMessage::Recorded { collector }) => {
-                recorders.get_mut(&collector).and_then(|recorder| arrival(&collector, recorder))
-            }
+            Ok(RisMessage::Recorded { collector }) => arrival(&collector, &mut recorder),
             Ok(RisMessage::Other) => None,
             Ok(RisMessage::Error(why)) => {
                 Some(Arrival::Refused("RIS Live".to_owned(), format!("the server says: {why}")))

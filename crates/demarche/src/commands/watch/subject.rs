@@ -1,13 +1,12 @@
 //! The target of a watch, and the tables at its start.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use demarche_case::assessment::Input;
-use demarche_case::{Asn, Gap, Hashed};
+use demarche_case::{Asn, Gap, Hashed, TableFile};
 use demarche_routes::{Ask, Decompressed, Hop, Rib};
 use demarche_watch::Subject;
 use rayon::prelude::*;
@@ -78,7 +77,7 @@ pub(crate) fn read(
 
 fn table(collector: &str, path: &Path) -> anyhow::Result<(Rib, Input, Vec<Gap>)> {
     let name = path.display().to_string();
-    let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+    let file = TableFile::named(path).open().with_context(|| format!("cannot open {name}"))?;
     let mut hashed = Hashed::new(file);
     let mut builder = Rib::builder();
     let reading = builder.read(collector, Decompressed::new(&mut hashed, NonZeroUsize::MIN));
