@@ -1,13 +1,13 @@
 //! Statements of an ELF file about itself.
 
 use object::read::elf::{Dyn as _, SectionHeader as _};
-use object::{LittleEndian, elf};
+use object::{BigEndian, LittleEndian, elf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::header::{Class, Headers};
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{array, name_at, part, size, u32_at};
+use crate::little_endian::{array, name_at, part, size};
 use crate::parts::Parts;
 use crate::placement::Placement;
 use crate::{Architecture, Format, memory};
@@ -35,9 +35,11 @@ pub struct ElfIdentity {
 const MOST: usize = 4096;
 
 pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
-    match bytes.get(4) {
-        Some(1) => about_class::<elf::FileHeader32<LittleEndian>>(bytes, gaps),
-        Some(2) => about_class::<elf::FileHeader64<LittleEndian>>(bytes, gaps),
+    match (bytes.get(4), bytes.get(5)) {
+        (Some(1), Some(2)) => about_class::<elf::FileHeader32<BigEndian>>(bytes, gaps),
+        (Some(1), _) => about_class::<elf::FileHeader32<LittleEndian>>(bytes, gaps),
+        (Some(2), Some(2)) => about_class::<elf::FileHeader64<BigEndian>>(bytes, gaps),
+        (Some(2), _) => about_class::<elf::FileHeader64<LittleEndian>>(bytes, gaps),
         _ => None,
     }
 }
@@ -52,7 +54,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     let mut identity = ElfIdentity { is_stripped: true, ..ElfIdentity::default() };
     identity.interpreter = headers.interpreter().map(text);
     for section in headers.sections {
-        identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
+        identity.is_stripped &= section.sh_type(C::order()) != elf::SHT_SYMTAB;
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
             let texts =
@@ -74,7 +76,7 @@ fn text(bytes: &[u8]) -> String {
 /// The note of that kind: sizes of name and value, the kind, then both, each filled up to four bytes.
 fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<String> {
     const BUILD_ID: u32 = 3;
-    let end = LittleEndian;
+    let end = C::order();
     let segments = headers
         .segments_of(elf::PT_NOTE)
         .map(|(position, count)| part(parts.bytes(position), 0, count));
@@ -83,7 +85,7 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
     let mut left = headers.bytes.len() / 12;
     for mut rest in segments.chain(notes) {
         while let (Some(name), Some(count), Some(kind)) =
-            (u32_at(rest, 0), u32_at(rest, 4), u32_at(rest, 8))
+            (C::u32_at(rest, 0), C::u32_at(rest, 4), C::u32_at(rest, 8))
         {
             // Notes that share their bytes could be read without end.
             left = left.checked_sub(1)?;
@@ -109,14 +111,14 @@ fn libraries<C: Class>(
     let Some((position, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
     let table = part(parts.bytes(position), 0, count);
     let entries: &[C::Dyn] = array(table, 0, u64::MAX);
-    let value = |entry: &C::Dyn| -> u64 { entry.d_val(LittleEndian).into() };
-    let strings = entries.iter().find(|entry| entry.d_tag(LittleEndian) == elf::DT_STRTAB);
+    let value = |entry: &C::Dyn| -> u64 { entry.d_val(C::order()).into() };
+    let strings = entries.iter().find(|entry| entry.d_tag(C::order()) == elf::DT_STRTAB);
     let Some(strings) = strings.map(|entry| parts.bytes(headers.moved(value(entry)))) else {
         return;
     };
-    for entry in entries.iter().take_while(|entry| entry.d_tag(LittleEndian) != elf::DT_NULL) {
+    for entry in entries.iter().take_while(|entry| entry.d_tag(C::order()) != elf::DT_NULL) {
         let word = || text(name_at(strings, size(value(entry))));
-        match entry.d_tag(LittleEndian) {
+        match entry.d_tag(C::order()) {
             elf::DT_NEEDED if identity.libraries.len() >= MOST => {
                 gaps.note(ImageShortfall::Libraries, String::new);
                 break;

@@ -1,7 +1,7 @@
 use demarche_assess::AssessError;
 use demarche_assess::programs::{Opening, Parsed, Sample, Unreadable, Visited, visit};
 use demarche_case::Gap;
-use demarche_code::{Discovery, Function, Program, functions, readable};
+use demarche_code::{Discovery, Function, Program, Selection, functions, keep, origins, readable};
 use demarche_image::identity::Identity;
 use demarche_image::strings::{Encoding, Text, strings};
 use demarche_image::{Architecture, Format, Image};
@@ -64,9 +64,10 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let mut listings = Vec::new();
     let mut inputs = Vec::new();
     let opening = Opening::from(&args.opening);
+    let selection = Selection::from(&args.choice);
     let gaps = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
-        let (listing, gaps) = listing(&sample, &opening, args.strings);
+        let (listing, gaps) = listing(&sample, &opening, &selection, args.strings);
         let functions = listing.images.iter().map(|image| image.functions.len()).sum();
         listings.push(listing);
         Ok::<_, AssessError>(Visited { gaps, functions })
@@ -81,14 +82,24 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Lists a sample; a file that is no executable still has hashes.
-fn listing(sample: &Sample, opening: &Opening, has_strings: bool) -> (Listing, Vec<Gap>) {
+fn listing(
+    sample: &Sample,
+    opening: &Opening,
+    selection: &Selection,
+    has_strings: bool,
+) -> (Listing, Vec<Gap>) {
     let Parsed { mut identity, images: parsed } = sample.parse(opening);
     let mut gaps = sample.named(std::mem::take(&mut identity.gaps));
     let mut images = Vec::new();
     for image in parsed {
         match image {
             Ok(image) => {
-                let program = functions(&image);
+                let mut program = functions(&image);
+                if !selection.is_empty() {
+                    let mut origins = origins(&image, &program, identity.go.as_ref());
+                    let flags = selection.flags(&image, &program, &origins);
+                    keep(&flags, &mut program, &mut Vec::new(), &mut origins);
+                }
                 images.push(listed(&image, &program));
                 gaps.extend(sample.named(program.gaps));
             }
