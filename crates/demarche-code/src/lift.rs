@@ -1,4 +1,4 @@
-//! Functions of three instruction sets in one form: what they compute, as values that have lost names of registers and places.
+//! Functions of five instruction sets in one form: what they compute, as values that have lost names of registers and places.
 //!
 //! Each block is run on symbolic values. A copy is the same value, a stack slot is a variable like a register, constants
 //! fold, sums and products by constants are one linear form, and so are address computations; divisions by constants are
@@ -10,12 +10,14 @@
 
 mod aarch64;
 mod arithmetic;
+mod arm;
 mod cil;
 mod expressions;
 mod hash;
 mod machine;
 mod members;
 mod merge;
+mod mips;
 mod surroundings;
 mod text;
 mod traits;
@@ -25,9 +27,11 @@ use demarche_image::Architecture;
 
 use crate::functions::as_u32;
 use crate::{BasicBlock, Function};
+pub(crate) use arm::exact::kept as arm_kept;
 pub(crate) use hash::mix;
 use machine::{Lifted, Machine};
 use merge::Waiting;
+pub(crate) use mips::exact::Masked as MipsMasked;
 pub(crate) use surroundings::Surroundings;
 
 /// Runs the functions of one program, one after the other.
@@ -66,6 +70,10 @@ fn run(machine: &mut Machine<'_>, block: &BasicBlock, lifted: &mut Lifted) {
         Architecture::AArch64 => aarch64::run(machine, bytes, block.start.0, lifted),
         Architecture::X86 => x86::run(machine, 32, bytes, block.start.0, lifted),
         Architecture::X86_64 => x86::run(machine, 64, bytes, block.start.0, lifted),
+        Architecture::Arm | Architecture::ArmBig => arm::run(machine, bytes, block.start.0, lifted),
+        Architecture::Mips | Architecture::MipsLittle => {
+            mips::run(machine, bytes, block.start.0, lifted);
+        }
         Architecture::Cil => cil::run(machine, bytes, block.start.0, lifted),
     }
 }

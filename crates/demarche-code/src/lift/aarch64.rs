@@ -11,6 +11,8 @@ mod memory;
 mod register;
 mod vector;
 
+pub(crate) use vector::constant as float_constant;
+
 use super::expressions::{Operation, Value};
 use super::hash::mix;
 use super::machine::{Condition, Lifted, Machine, VECTORS};
@@ -84,7 +86,7 @@ fn signed(field: u32, count: u32) -> i64 {
 }
 
 /// The condition that a code asks for, or the opposite of it.
-fn condition(code: u32) -> Condition {
+pub(crate) fn condition(code: u32) -> Condition {
     match code {
         0 | 1 => Condition::Equal,
         2 | 3 => Condition::Below,
