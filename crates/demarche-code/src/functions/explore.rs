@@ -323,10 +323,21 @@ impl<'image> Walk<'image> {
         call & mark::CALLS != 0 && self.map.mark(index) & (mark::LEADER | mark::START) == 0
     }
 
+    /// Takes a function to begin where its own code says so, also where the code above it seems to run into it.
+    fn own(&mut self, location: u32, address: u64) {
+        if let Some(start) = self.map.place(address)
+            && self.map.region_at(start) == self.map.region_at(location)
+            && self.map.mark(start) & (mark::BODY | mark::DATA) == 0
+        {
+            self.start(start, Discovery::AddressTaken);
+        }
+    }
+
     fn refer(&mut self, location: u32, reference: Reference) {
         let (address, is_computed) = match reference {
             Reference::Computed(address) => (address, true),
             Reference::Constant(address) => (address, false),
+            Reference::Own(address) => return self.own(location, address),
         };
         match self.map.place(address) {
             Some(target) if is_computed || self.is_absolute => {

@@ -53,6 +53,8 @@ pub(crate) enum Reference {
     Computed(u64),
     /// A constant, which may as well be a number.
     Constant(u64),
+    /// The start of the function that the instruction belongs to, which it counts from.
+    Own(u64),
 }
 
 /// A table of jump targets, as the code before an indirect jump describes it.

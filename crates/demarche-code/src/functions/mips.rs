@@ -76,6 +76,7 @@ impl<'image> Mips<'image> {
         let literal = None;
         if !instruction.action.has_delay_slot() {
             let reference = self.registers.follow(&instruction.action);
+            let reference = reference.filter(|reference| is_near(*reference, address));
             let flow = if instruction.action == Action::Halt { Flow::Halt } else { Flow::Next };
             return Some(Step { length: 4, flow, reference, literal });
         }
@@ -86,6 +87,7 @@ impl<'image> Mips<'image> {
         }
         self.offset += 4;
         let reference = self.registers.follow(&slot.action);
+        let reference = reference.filter(|reference| is_near(*reference, address));
         if matches!(flow, Flow::Call(_) | Flow::CallSlot(_) | Flow::CallUnknown) {
             self.registers.forget();
         }
@@ -256,7 +258,7 @@ impl<'image> Registers<'image> {
         };
         if let Some(start) = self.own_start(operation, to, left, right) {
             self.set(to, self.global_pointer().map_or(Value::Unknown, Value::Constant));
-            return Some(Reference::Computed(start));
+            return Some(Reference::Own(start));
         }
         let is_plain = self.is_plain(left);
         let value = match (operation, first, second) {
@@ -289,8 +291,9 @@ impl<'image> Registers<'image> {
                     return Some(Reference::Computed(address));
                 }
                 self.plain |= 1 << (to & 31);
-                // Of code that may lie anywhere, two halves are a distance.
-                Some(Reference::Constant(address))
+                // Two halves are a distance where they go to `gp`, and in code that may lie anywhere.
+                let is_address = to != GP && self.image.base.0 != 0;
+                is_address.then_some(Reference::Constant(address))
             }
             _ => None,
         }
@@ -306,8 +309,8 @@ impl<'image> Registers<'image> {
         };
         let Value::Constant(distance) = self.get(plain) else { return None };
         let start = self.global_pointer()?.wrapping_sub(distance) & 0xffff_ffff;
-        // What runs into a function has another value there.
-        let is_own = to == GP || matches!(self.get(T9), Value::Unknown | Value::Slot(_));
+        // Code that runs into a function from above has left another value in `$t9`.
+        let is_own = to == GP || !matches!(self.get(T9), Value::Constant(_));
         let section = self.image.section(VirtualAddress(start))?;
         let is_code = section.is_executable && start.is_multiple_of(4);
         (operation == Operation::Add && is_own && is_code).then_some(start)
@@ -329,4 +332,13 @@ impl<'image> Registers<'image> {
 
 fn moved(address: u64, offset: i32) -> u64 {
     address.wrapping_add_signed(i64::from(offset)) & 0xffff_ffff
+}
+
+/// Returns true unless a function is said to begin elsewhere than shortly before the instruction that says so.
+fn is_near(reference: Reference, address: u64) -> bool {
+    const FARTHEST: u64 = 64;
+    match reference {
+        Reference::Own(start) => address.checked_sub(start).is_some_and(|after| after <= FARTHEST),
+        Reference::Computed(_) | Reference::Constant(_) => true,
+    }
 }
