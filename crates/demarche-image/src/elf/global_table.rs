@@ -40,7 +40,8 @@ pub(crate) fn read<C: Class>(
         let value = C::u32_at(memory::bytes(&parts.sections, place), 20)?;
         (value != 0).then(|| parts.wrap(headers.moved(value.into()).0))
     });
-    parts.global_pointer = table.map(|table| table.plus(BIAS)).or(stated);
+    let table_pointer = table.map(|table| table.plus(BIAS)).or(stated);
+    parts.global_pointer = table_pointer.or_else(|| computed::<C>(parts));
     match (table, dynamic.value(LOCAL_COUNT)) {
         (Some(table), Some(count)) => {
             locals(table, count.min(REACH), parts, gaps);
@@ -48,6 +49,43 @@ pub(crate) fn read<C: Class>(
         }
         _ => fixed(parts, gaps),
     }
+}
+
+/// The value of `gp` that the code at the entry point computes, as that of static programs does: from two halves, to
+/// which its own address may be added.
+fn computed<C: Class>(parts: &Parts<'_>) -> Option<VirtualAddress> {
+    const WORDS: usize = 16;
+    /// `lui gp`, `addiu gp,gp` and `bal` without their constants, and `addu gp,gp` with `ra` and with `t9`.
+    const UPPER: u32 = 0x3c1c;
+    const LOWER: u32 = 0x279c;
+    const LINK: u32 = 0x0411;
+    const ADD_LINK: u32 = 0x039f_e021;
+    const ADD_OWN: u32 = 0x0399_e021;
+    let entry = parts.entry?;
+    let code = memory::bytes(&parts.sections, entry);
+    let (mut pointer, mut link) = (None, None);
+    for index in 0..WORDS {
+        let Some(word) = C::u32_at(code, index * 4) else { break };
+        match word >> 16 {
+            UPPER => pointer = Some(u64::from(word << 16)),
+            LOWER => {
+                let lower = i64::from((word << 16).cast_signed() >> 16);
+                pointer = pointer.map(|upper| upper.wrapping_add_signed(lower));
+            }
+            LINK => link = Some(entry.plus(crate::little_endian::wide(index) * 4 + 8)),
+            _ => {}
+        }
+        let own = match word {
+            ADD_LINK => link,
+            ADD_OWN => Some(entry),
+            _ => continue,
+        };
+        pointer = pointer.zip(own).map(|(distance, own)| own.0.wrapping_add(distance));
+        break;
+    }
+    let pointer = pointer.map(|pointer| parts.wrap(pointer))?;
+    let table = VirtualAddress(pointer.0.checked_sub(BIAS)?);
+    memory::section(&parts.sections, table).map(|_| pointer)
 }
 
 /// Local entries: addresses of the image, moved with it. The first two are the loader's.
