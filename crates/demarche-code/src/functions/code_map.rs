@@ -81,11 +81,15 @@ impl<'image> CodeMap<'image> {
     pub(crate) fn new(image: &'image Image<'_>) -> Self {
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
+        let has_thumb = image.architecture.has_thumb();
+        let parity = u64::from(has_thumb);
         for section in image.sections.iter().filter(|section| section.is_executable) {
             let present = part(&section.bytes, 0, section.size);
             // Where sections overlap the first one holds, so that every address has one byte.
             let start = section.address.0;
             let address = regions.last().map_or(start, |before| before.end_address().max(start));
+            // Odd places are those of odd addresses, so each run of code that may be Thumb begins at an even one.
+            let address = address.saturating_add(address & parity);
             let mut bytes = part(present, address - start, u64::MAX - address);
             if bytes.is_empty() {
                 continue;
@@ -98,11 +102,8 @@ impl<'image> CodeMap<'image> {
             }
             let first = as_u32(total);
             regions.push(Region { address, bytes, first });
-            // Odd places are those of odd addresses.
-            let parity = usize::from(image.architecture.has_thumb());
-            total += bytes.len() + (bytes.len() & parity);
+            total += bytes.len() + (bytes.len() & usize::from(has_thumb));
         }
-        let has_thumb = image.architecture.has_thumb();
         Self { regions, marks: vec![0; total], owners: Owners::new(total), has_thumb, left_out }
     }
 

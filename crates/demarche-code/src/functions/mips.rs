@@ -220,8 +220,7 @@ impl<'image> Registers<'image> {
                     }
                     _ => Value::Unknown,
                 };
-                let is_global =
-                    self.global_pointer().map(Value::Constant) == Some(self.get(base));
+                let is_global = self.global_pointer().map(Value::Constant) == Some(self.get(base));
                 let reference = match value {
                     Value::Constant(target) if is_global => Some(Reference::Constant(target)),
                     _ => None,

@@ -79,3 +79,22 @@ fn a_table_of_addresses_is_followed() {
         assert_eq!(*first.blocks[1].successors, [2, 3]);
     }
 }
+
+#[test]
+fn a_function_that_adds_its_own_address_begins_there() {
+    // addiu sp, sp, -24; jalr t9; nop; 12: lui gp, 0; addiu gp, gp, 0x7ff4; addu gp, gp, t9; jr ra; nop
+    let program =
+        [0x27bd_ffe8, 0x0320_f809, 0, 0x3c1c_0000, 0x279c_7ff4, 0x0399_e021, 0x03e0_0008, 0];
+    for (architecture, bytes) in both(&program) {
+        let mut image = code(&bytes, architecture);
+        let starts = |image: &Image<'_>| {
+            let program = functions(image);
+            program.functions.iter().map(|one| one.start.0 - BASE).collect::<Vec<_>>()
+        };
+        assert_eq!(starts(&image), [0], "without the place that code counts from, all is one");
+        image.global_pointer = Some(VirtualAddress(BASE + 0x8000));
+        assert_eq!(starts(&image), [0, 12], "the code above seems to run into the second one");
+        image.global_pointer = Some(VirtualAddress(BASE + 0x9000));
+        assert_eq!(starts(&image), [0], "the distance to a place without code says nothing");
+    }
+}

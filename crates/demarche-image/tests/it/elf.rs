@@ -151,6 +151,24 @@ fn programs_of_routers_are_read_with_and_without_section_headers() {
     }
 }
 
+/// Static programs have no table of the loader: the code at their entry point computes `gp`.
+#[test]
+fn the_global_pointer_of_a_static_program_is_known() {
+    for compiler in ["mipsel-linux-gnu-gcc", "mips-linux-gnu-gcc"] {
+        let Some(mut bytes) = build(compiler, &["-O2", "-static"], "small.c") else { continue };
+        let table = |image: &Image<'_>| {
+            let section = image.sections.iter().find(|section| section.name == ".got").unwrap();
+            (section.address, section.address.plus(0x7ff0))
+        };
+        let (first, pointer) = table(&read(&bytes).unwrap());
+        bytes[0x20..0x24].fill(0);
+        bytes[0x30..0x34].fill(0);
+        let image = read(&bytes).unwrap();
+        assert_eq!(image.global_pointer, Some(pointer), "{compiler}");
+        assert!(image.pointers.iter().any(|(slot, _)| *slot == first.plus(8)), "{compiler}");
+    }
+}
+
 /// The header of a file: class, order of bytes, processor and flags, and nothing else.
 fn header(class: u8, order: u8, machine: u16, flags: u32) -> Vec<u8> {
     let mut bytes = vec![0; 64];

@@ -107,6 +107,8 @@ impl<'image> Registers<'image> {
                 self.set(register, value);
                 let reference = match (literal, value) {
                     (Some(_), Value::Constant(value)) => Some(Reference::Constant(value)),
+                    // An entry of the linker's table is an address for sure.
+                    (None, Value::Constant(value)) => Some(Reference::Computed(value)),
                     _ => None,
                 };
                 (reference, literal)
