@@ -130,6 +130,12 @@ impl TableReader {
         Ok(Self { reader, wanted })
     }
 
+    /// The number of rows, as the file tells it.
+    pub(crate) fn rows(&self) -> Result<u64> {
+        u64::try_from(self.reader.metadata().file_metadata().num_rows())
+            .map_err(|_| fault("a negative number of rows"))
+    }
+
     /// The number of groups.
     pub(crate) fn groups(&self) -> usize {
         self.reader.num_row_groups()

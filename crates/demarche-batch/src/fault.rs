@@ -38,8 +38,32 @@ pub enum BatchError {
         /// The kind that was asked for.
         kind: Kind,
     },
+    /// The input cannot be read; trying again does not help.
+    #[error("cannot read {}", path.display())]
+    Input {
+        /// The input.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A file cannot be an input of a job.
+    #[error("{} cannot be an input of a job: {reason}", path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        reason: &'static str,
+    },
+    /// A job's plan is none.
+    #[error("{} is no plan: {reason}; remove it, or plan in another folder", path.display())]
+    Plan {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The rows of a table are not those that its manifest tells of.
-    #[error("{}: {reason}; make the partial again", path.display())]
+    #[error("the table {} is none that this program writes: {reason}; remove it, and make the partial again", path.display())]
     Rows {
         /// The file.
         path: PathBuf,
@@ -60,6 +84,12 @@ pub enum BatchError {
 }
 
 impl BatchError {
+    /// Returns true if a file or folder is not there.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Path { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     /// Names the file or folder of a system's error.
     pub(crate) fn path(
         action: &'static str,

@@ -1,15 +1,17 @@
 //! The partials of a folder: those that are whole, and those that are refused, each with the reason.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use demarche_case::assessment::Input;
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
+use demarche_routes::depend::Session;
+use demarche_routes::span;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256 as Hasher};
 
-use demarche_routes::span;
-
+use crate::columns::TableReader;
 use crate::fault::BatchError;
 use crate::files::hash;
 use crate::manifest::{Kind, Manifest, stem_of_size};
@@ -35,9 +37,12 @@ pub enum Refusal {
     /// The manifest is longer than any that is written.
     #[error("its manifest is too long")]
     LongManifest,
-    /// The manifest is none.
+    /// The manifest cannot be read.
     #[error("its manifest cannot be read: {0}")]
-    Manifest(String),
+    Unreadable(io::ErrorKind),
+    /// The manifest is none.
+    #[error("its manifest is none that this version writes; see line {0}")]
+    Manifest(usize),
     /// The table is not there.
     #[error("its table is missing")]
     NoTable,
@@ -65,13 +70,17 @@ impl Shortfall for Refusal {
     fn kind(&self) -> GapKind {
         match self {
             Self::Unfinished | Self::NoTable => GapKind::Missing,
+            Self::Unreadable(_) => GapKind::Unreadable,
             Self::LongManifest | Self::Manifest(_) | Self::Damaged => GapKind::Damaged,
             Self::OtherKind(_) | Self::OtherMethod { .. } => GapKind::Refused,
         }
     }
 
     fn remedy(&self) -> Option<String> {
-        Some("make it again with `demarche partial`".to_owned())
+        Some(match self {
+            Self::Unreadable(_) => "ask for the right to read it".to_owned(),
+            _ => "make it again with `demarche partial`".to_owned(),
+        })
     }
 }
 
@@ -80,21 +89,32 @@ impl Partial {
     pub(crate) fn read(folder: &Path, stem: &str) -> Result<Self, Refusal> {
         let manifest = Self::manifest(folder, stem)?;
         let table = folder.join(format!("{stem}.parquet"));
-        let (sha256, bytes) = hash(&table).map_err(|_| Refusal::NoTable)?;
-        if (sha256, bytes) != (manifest.sha256, manifest.bytes) {
+        let (sha256, bytes) = hash(&table).map_err(|error| match error {
+            BatchError::Path { source, .. } if source.kind() != io::ErrorKind::NotFound => {
+                Refusal::Unreadable(source.kind())
+            }
+            _ => Refusal::NoTable,
+        })?;
+        let rows = TableReader::open(&table, &[]).and_then(|table| table.rows());
+        if (sha256, bytes) != (manifest.sha256, manifest.bytes) || rows.ok() != Some(manifest.rows)
+        {
             return Err(Refusal::Damaged);
         }
         Ok(Self { manifest, table })
     }
 
-    fn manifest(folder: &Path, stem: &str) -> Result<Manifest, Refusal> {
+    pub(crate) fn manifest(folder: &Path, stem: &str) -> Result<Manifest, Refusal> {
         let path = folder.join(format!("{stem}.json"));
-        let size = fs::metadata(&path).map_err(|_| Refusal::Unfinished)?.len();
+        let unreadable = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => Refusal::Unfinished,
+            kind => Refusal::Unreadable(kind),
+        };
+        let size = fs::metadata(&path).map_err(unreadable)?.len();
         if size > MANIFEST {
             return Err(Refusal::LongManifest);
         }
-        let text = fs::read(&path).map_err(|error| Refusal::Manifest(error.to_string()))?;
-        serde_json::from_slice(&text).map_err(|error| Refusal::Manifest(error.to_string()))
+        let text = fs::read(&path).map_err(unreadable)?;
+        serde_json::from_slice(&text).map_err(|error| Refusal::Manifest(error.line()))
     }
 }
 
@@ -123,6 +143,14 @@ impl Partials {
             stems.extend(stem.filter(|stem| stem.starts_with(&prefix)).map(str::to_owned));
         }
         Ok(Self { kind, folder: folder.to_owned(), stems })
+    }
+
+    /// The same without those whose files begin otherwise.
+    #[must_use]
+    pub fn among(mut self, wanted: &[String]) -> Self {
+        let wanted: BTreeSet<&String> = wanted.iter().collect();
+        self.stems.retain(|stem| wanted.contains(stem));
+        self
     }
 
     /// Returns true if there is a partial of an input of this size, by the names alone.
@@ -197,10 +225,23 @@ impl Whole {
     }
 
     /// What is missing: the partials that are left out, and the parts of the inputs that could not be read.
+    ///
+    /// Many inputs have the same name, so that `named` gives each the name by which it is told.
     #[must_use]
-    pub fn gaps(&self) -> Vec<Gap> {
-        let of_inputs = self.partials.iter().flat_map(|partial| partial.manifest.gaps.iter());
-        self.refused.iter().chain(of_inputs).cloned().collect()
+    pub fn gaps(&self, named: impl Fn(&Input) -> String) -> Vec<Gap> {
+        let of_input = |partial: &Partial| {
+            let source = named(&partial.manifest.input);
+            let gaps = partial.manifest.gaps.clone().into_iter();
+            gaps.map(move |gap| Gap { source: source.clone(), ..gap }).collect::<Vec<_>>()
+        };
+        let of_inputs = self.partials.iter().flat_map(of_input);
+        self.refused.iter().cloned().chain(of_inputs).collect()
+    }
+
+    /// What a merge is made of, and how.
+    #[must_use]
+    pub fn merged(&self, trim: f64) -> Merged {
+        Merged { fingerprint: self.fingerprint(), trim, tlp: self.tlp() }
     }
 
     /// The times of the first and the last record of the inputs, in seconds since 1970 UTC; `None` where none has any.
@@ -209,13 +250,31 @@ impl Whole {
         span(self.partials.iter().filter_map(|partial| partial.manifest.times))
     }
 
-    /// One hash for all tables, by their own hashes in order.
+    /// One hash for all tables and their sessions, in order.
     #[must_use]
     pub fn fingerprint(&self) -> Sha256 {
         let mut hasher = Hasher::new();
-        for partial in &self.partials {
-            hasher.update(partial.manifest.sha256.to_string());
+        for Partial { manifest, .. } in &self.partials {
+            hasher.update(manifest.sha256.to_string());
+            for (family, sessions) in &manifest.sessions {
+                hasher.update(format!("{family:?} {}\n", sessions.len()));
+                for session in sessions {
+                    let Session { asn, address, prefixes } = session;
+                    hasher.update(format!("{} {address} {prefixes}\n", asn.0));
+                }
+            }
         }
         demarche_case::Digest(hasher.finalize().into())
     }
+}
+
+/// What a merge is made of, and how: parts that differ in it are not of one answer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Merged {
+    /// One hash for the tables and their sessions.
+    pub fingerprint: Sha256,
+    /// The share of vantage points left out at each end, from 0 to 0.5.
+    pub trim: f64,
+    /// The strictest marking of the inputs.
+    pub tlp: Tlp,
 }

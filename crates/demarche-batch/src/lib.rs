@@ -20,9 +20,9 @@ pub mod plan;
 mod rows;
 
 pub use fault::BatchError;
-pub use files::write_json;
-pub use folder::{Partial, Partials, Refusal, Whole};
-pub use make::{Made, Making, NoRoutingTable, make};
-pub use manifest::{Kind, KindError, Manifest};
+pub use files::{remove_unfinished, write_json, write_text};
+pub use folder::{Merged, Partial, Partials, Refusal, Whole};
+pub use make::{Made, NoRoutingTable, make};
+pub use manifest::{Kind, KindError, Making, Manifest};
 pub use merge::{HegemonyRow, VisibilityRow, hegemony, visibility};
-pub use plan::{Range, RangeError};
+pub use plan::{PlannedInput, Range, RangeError};

@@ -1,13 +1,14 @@
 //! Makes the partial of one input file.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::routes::Family;
-use demarche_case::{Asn, Gap, GapKind, Hashed, Shortfall, TableFile, Tlp};
+use demarche_case::{Asn, Gap, GapKind, Hashed, Shortfall, TableFile};
 use demarche_routes::depend::{
     DependOptions, FullFeed, SeenPrefix, Session, Share, TableShares, full_feed_sessions,
     visibility,
@@ -19,15 +20,13 @@ use tempfile::NamedTempFile;
 
 use crate::columns::{Column, TableWriter};
 use crate::fault::BatchError;
-use crate::files::{hash, write_json};
+use crate::files::{hash, keep, unfinished, write_json};
 use crate::folder::{Partial, Partials};
-use crate::manifest::{Kind, Manifest, stem};
+use crate::manifest::{FAMILIES, Kind, Making, Manifest, stem};
 use crate::rows::{GROUP, number, schema};
 
 /// Origins whose shares are computed at a time, on all cores.
 const BLOCK: usize = 512;
-
-const FAMILIES: [Family; 2] = [Family::Ipv4, Family::Ipv6];
 
 /// The shortfall of an input without a routing table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,32 +36,6 @@ pub struct NoRoutingTable;
 impl Shortfall for NoRoutingTable {
     fn kind(&self) -> GapKind {
         GapKind::Unreadable
-    }
-}
-
-/// How partials are made.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Making {
-    /// The rule for peers that send a full table.
-    pub full_feed: FullFeed,
-    /// The marking of the inputs.
-    pub tlp: Tlp,
-    /// The name and version of the program, for the manifest.
-    pub program: String,
-    /// Threads that decompress beside the caller's own.
-    pub threads: NonZeroUsize,
-}
-
-impl Making {
-    /// The options in words, as the manifest has them.
-    #[must_use]
-    pub fn options(&self) -> String {
-        match self.full_feed {
-            FullFeed::Share(share) => {
-                format!("full feeds have {share} of the prefixes of the largest peer")
-            }
-            FullFeed::MoreThan(count) => format!("full feeds have more than {count} prefixes"),
-        }
     }
 }
 
@@ -99,7 +72,7 @@ pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<
     let (sha256, bytes) = hash(written.path())?;
     let table = folder.join(format!("{stem}.parquet"));
     keep(written, &table)?;
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         kind,
         method: kind.method(),
         program: making.program.clone(),
@@ -113,7 +86,7 @@ pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<
         bytes,
         sha256,
     };
-    write_manifest(&manifest, folder, &stem)?;
+    write_manifest(&mut manifest, folder, &stem)?;
     Ok(Made { partial: Partial { manifest, table }, existed: false })
 }
 
@@ -126,7 +99,12 @@ fn existing(
     folder: &Path,
     making: &Making,
 ) -> Result<Option<Partial>, BatchError> {
-    let bytes = fs::metadata(input).map_err(BatchError::path("open", input))?.len();
+    let unreadable = |source| BatchError::Input { path: input.to_owned(), source };
+    let about = fs::metadata(input).map_err(unreadable)?;
+    if about.is_dir() {
+        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+    }
+    let bytes = about.len();
     if !Partials::in_folder(kind, folder)?.has_input_of_size(bytes) {
         return Ok(None);
     }
@@ -135,7 +113,7 @@ fn existing(
     let Ok(mut partial) = Partial::read(folder, &stem) else { return Ok(None) };
     if partial.manifest.tlp < making.tlp {
         partial.manifest.tlp = making.tlp;
-        write_manifest(&partial.manifest, folder, &stem)?;
+        write_manifest(&mut partial.manifest, folder, &stem)?;
     }
     Ok(Some(partial))
 }
@@ -150,7 +128,8 @@ struct ReadTable {
 impl ReadTable {
     fn of(kind: Kind, path: &Path, threads: NonZeroUsize) -> Result<Self, BatchError> {
         let no_table = || BatchError::NoTable { path: path.to_owned(), kind };
-        let file = TableFile::named(path).open().map_err(BatchError::path("open", path))?;
+        let unreadable = |source| BatchError::Input { path: path.to_owned(), source };
+        let file = TableFile::named(path).open().map_err(unreadable)?;
         // The name alone, so that the same file gives the same partial wherever it lies.
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let mut tables = Tables::default();
@@ -170,7 +149,7 @@ fn write_table(
     folder: &Path,
     write: impl FnOnce(&mut TableWriter) -> parquet::errors::Result<()>,
 ) -> Result<(u64, NamedTempFile), BatchError> {
-    let temporary = NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
+    let temporary = unfinished(folder)?;
     let file = temporary.reopen().map_err(BatchError::path("write to", folder))?;
     let path = temporary.path();
     let written = TableWriter::new(file, schema(kind)).and_then(|mut writer| {
@@ -293,12 +272,15 @@ fn write_visibility(
     Ok(())
 }
 
-fn write_manifest(manifest: &Manifest, folder: &Path, stem: &str) -> Result<(), BatchError> {
+/// Writes a manifest. Where one is there already, the stricter marking of both stays, also while several runs share the folder.
+fn write_manifest(manifest: &mut Manifest, folder: &Path, stem: &str) -> Result<(), BatchError> {
+    let path = folder.join(".lock");
+    let lock = File::options().create(true).append(true).open(&path);
+    let lock = lock.map_err(BatchError::path("open", &path))?;
+    // Where a file system has no locks, runs of different markings must not meet.
+    drop(lock.lock());
+    if let Ok(before) = Partial::manifest(folder, stem) {
+        manifest.tlp = manifest.tlp.max(before.tlp);
+    }
     write_json(manifest, &folder.join(format!("{stem}.json")))
-}
-
-/// Gives a file its name; a file of that name has the same meaning and is replaced.
-fn keep(temporary: NamedTempFile, path: &Path) -> Result<(), BatchError> {
-    let kept = temporary.persist(path);
-    kept.map(drop).map_err(|error| BatchError::path("write", path)(error.error))
 }

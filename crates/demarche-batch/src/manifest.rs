@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::routes::Family;
 use demarche_case::{Gap, Sha256, Tlp};
-use demarche_routes::depend::Session;
+use demarche_routes::depend::{DependOptions, FullFeed, Session};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256 as Hasher};
 
@@ -62,6 +63,47 @@ impl FromStr for Kind {
         named.ok_or_else(|| KindError(text.to_owned()))
     }
 }
+
+/// How partials are made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Making {
+    /// The rule for peers that send a full table.
+    pub full_feed: FullFeed,
+    /// The marking of the inputs.
+    pub tlp: Tlp,
+    /// The name and version of the program, for the manifest.
+    pub program: String,
+    /// Threads that decompress beside the caller's own.
+    pub threads: NonZeroUsize,
+}
+
+impl Making {
+    /// Partials of peers with more prefixes than `full_feed`, or by the usual rule; on one thread.
+    #[must_use]
+    pub fn new(full_feed: Option<u64>, tlp: Tlp, program: &str) -> Self {
+        let usual = DependOptions::default().full_feed;
+        Self {
+            full_feed: full_feed.map_or(usual, FullFeed::MoreThan),
+            tlp,
+            program: program.to_owned(),
+            threads: NonZeroUsize::MIN,
+        }
+    }
+
+    /// The options in words, as the manifest has them.
+    #[must_use]
+    pub fn options(&self) -> String {
+        match self.full_feed {
+            FullFeed::Share(share) => {
+                format!("full feeds have {share} of the prefixes of the largest peer")
+            }
+            FullFeed::MoreThan(count) => format!("full feeds have more than {count} prefixes"),
+        }
+    }
+}
+
+/// The families, in the order in which they are counted.
+pub(crate) const FAMILIES: [Family; 2] = [Family::Ipv4, Family::Ipv6];
 
 /// What a partial was made of, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

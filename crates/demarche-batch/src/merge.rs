@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use demarche_case::Asn;
 use demarche_case::assessment::routes::Family;
-use demarche_routes::depend::{Picture, Session, Share};
+use demarche_routes::depend::{JoinedSessions, Session, Share};
 
 use crate::fault::BatchError;
 use crate::folder::{Partial, Whole};
@@ -52,18 +52,18 @@ pub fn hegemony(
     receive: &mut dyn FnMut(HegemonyRow) -> ControlFlow<()>,
 ) -> Result<(), BatchError> {
     let partials = &found.partials;
-    let picture_of = |family: Family| {
+    let sessions_of = |family: Family| {
         let sessions: Vec<&[Session]> =
             partials.iter().map(|partial| partial.manifest.sessions_of(family)).collect();
-        Picture::new(&sessions)
+        JoinedSessions::new(&sessions)
     };
-    let pictures = [picture_of(Family::Ipv4), picture_of(Family::Ipv6)];
+    let joined = [sessions_of(Family::Ipv4), sessions_of(Family::Ipv6)];
     by_origin::<ShareRow>(partials, range, &mut |family, origin, rows| {
-        let picture = &pictures[usize::from(family == Family::Ipv6)];
+        let joined = &joined[usize::from(family == Family::Ipv6)];
         let shares = rows.iter().map(|(table, row)| {
             (*table, Share { network: Asn(row.network), session: row.session, share: row.share })
         });
-        let networks = picture.scores(shares, trim);
+        let networks = joined.scores(shares, trim);
         receive(HegemonyRow { family, origin, networks })
     })
 }
@@ -107,7 +107,8 @@ fn by_origin<R: Row>(
     range: Range,
     receive: &mut Receiver<'_, R>,
 ) -> Result<(), BatchError> {
-    let open = |partial: &Partial| Stream::<R>::open(&partial.table, range);
+    allow_files(partials.len())?;
+    let open = |partial: &Partial| Stream::<R>::open(partial, range);
     let mut streams: Vec<Stream<R>> = partials.iter().map(open).collect::<Result<_, _>>()?;
     let mut rows: Vec<(usize, R)> = Vec::new();
     let mut taken = Vec::new();
@@ -132,4 +133,28 @@ fn by_origin<R: Row>(
             return Ok(());
         }
     }
+}
+
+/// Asks the system for as many open files as tables are merged; many systems give 1,024 and more only to those who ask.
+#[cfg(unix)]
+fn allow_files(tables: usize) -> Result<(), BatchError> {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let wanted = tables as u64 + 64;
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return Ok(());
+    }
+    limit.current = Some(wanted);
+    let is_possible = limit.maximum.is_none_or(|most| most >= wanted);
+    if is_possible && setrlimit(Resource::Nofile, limit).is_ok() {
+        return Ok(());
+    }
+    Err(BatchError::Mixed(format!(
+        "{tables} tables are open at once, and the system allows fewer files; raise its limit (`ulimit -Hn {wanted}` as root), or merge the tables of each time apart"
+    )))
+}
+
+#[cfg(not(unix))]
+fn allow_files(_: usize) -> Result<(), BatchError> {
+    Ok(())
 }

@@ -3,28 +3,26 @@
 //! All that a job knows lies in its folder as plain files, so that it can be looked at, resumed and checked:
 //! `plan.json`, `partials/`, `merged/`, and at the end `answer.csv` with `answer.json`.
 
-use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::{fmt, fs};
 
 use demarche_case::{Asn, Sha256, Tlp};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 use crate::columns::TableReader;
 use crate::fault::BatchError;
-use crate::files::{hash, write_json};
-use crate::folder::Partial;
-use crate::manifest::Kind;
+use crate::files::{hash, hash_and_lines, keep, unfinished, write_json};
+use crate::folder::{Merged, Partial};
+use crate::manifest::{Kind, Making, stem};
 
 /// A job: what is asked, of which files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// The kind of partials.
     pub kind: Kind,
-    /// The inputs, as the workers find them.
-    pub inputs: Vec<PathBuf>,
+    /// The inputs, each content once.
+    pub inputs: Vec<PlannedInput>,
     /// Peers with more prefixes than this are full feeds; `None` for three quarters of the largest peer.
     pub full_feed: Option<u64>,
     /// The share of vantage points left out at each end, from 0 to 0.5.
@@ -37,16 +35,71 @@ pub struct Plan {
     pub program: String,
 }
 
+/// A file of a plan. It is told by its content, so that one that has changed is not taken for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedInput {
+    /// The file, as the workers find it.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its hash.
+    pub sha256: Sha256,
+}
+
+impl PlannedInput {
+    /// Hashes a file under its absolute name.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError::Unfit`] for what is no plain file, and for a name that cannot be handed to a worker as a line of text;
+    /// [`BatchError::Path`] when it cannot be read.
+    pub fn of(file: &Path) -> Result<Self, BatchError> {
+        let path = fs::canonicalize(file).map_err(BatchError::path("open", file))?;
+        let unfit = |reason| BatchError::Unfit { path: file.to_owned(), reason };
+        if !path.is_file() {
+            return Err(unfit("it is no file but a folder, a device or a pipe; name files"));
+        }
+        let text = path.to_str().ok_or_else(|| unfit("its name is not UTF-8; rename it"))?;
+        if text.contains(['\n', '\r']) {
+            return Err(unfit("its name has a line break; rename it"));
+        }
+        let (sha256, bytes) = hash(&path)?;
+        Ok(Self { path: text.to_owned(), bytes, sha256 })
+    }
+}
+
+/// The most ranges that a merge is divided into.
+const RANGES: usize = 4096;
+
 impl Plan {
     /// Reads the plan of a job's folder.
     ///
     /// # Errors
     ///
-    /// [`BatchError`] when there is none, or it cannot be read.
+    /// [`BatchError`] when there is none, or it is none that this program writes.
     pub fn read(folder: &Path) -> Result<Self, BatchError> {
         let path = folder.join("plan.json");
         let text = fs::read(&path).map_err(BatchError::path("read", &path))?;
-        serde_json::from_slice(&text).map_err(|source| BatchError::Manifest { path, source })
+        let wrong = |reason: String| BatchError::Plan { path: path.clone(), reason };
+        let plan: Self = serde_json::from_slice(&text)
+            .map_err(|error| wrong(format!("line {} is not as it should be", error.line())))?;
+        if !(1..=RANGES).contains(&plan.ranges) {
+            return Err(wrong(format!(
+                "it has {} ranges, and 1 to {RANGES} are possible",
+                plan.ranges
+            )));
+        }
+        if !(0.0..0.5).contains(&plan.trim) {
+            return Err(wrong(format!("it leaves out {} at each end", plan.trim)));
+        }
+        Ok(plan)
+    }
+
+    /// The name that the files of an input's partial begin with.
+    #[must_use]
+    pub fn stem(&self, input: &PlannedInput) -> String {
+        let options = Making::new(self.full_feed, self.tlp, &self.program).options();
+        stem(self.kind, &options, input.bytes, &input.sha256)
     }
 
     /// Writes the plan into a job's folder, which is made where it is missing.
@@ -64,7 +117,8 @@ impl Plan {
                     folder.display()
                 )));
             }
-            Err(_) => {}
+            Err(error) if error.is_missing() => {}
+            Err(error) => return Err(error),
         }
         write_json(self, &folder.join("plan.json"))
     }
@@ -87,10 +141,9 @@ pub fn parts_of(folder: &Path) -> PathBuf {
 pub struct Part {
     /// The range.
     pub range: Range,
-    /// One hash for the tables that were merged.
-    pub fingerprint: Sha256,
-    /// The share of vantage points left out at each end.
-    pub trim: f64,
+    /// What was merged, and how.
+    #[serde(flatten)]
+    pub merged: Merged,
     /// The rows.
     pub rows: u64,
     /// The bytes of the file.
@@ -106,20 +159,18 @@ impl Part {
         folder.join(format!("part-{:010}-{:010}.csv", range.first.0, range.last.0))
     }
 
-    /// The part of a range that is there and whole: of these tables, with this trim, and with the hash that it tells.
+    /// The part of a range that is there and whole: merged of the same and in the same way, with the hash that it tells.
     #[must_use]
-    pub fn existing(folder: &Path, range: Range, fingerprint: Sha256, trim: f64) -> Option<Self> {
+    pub fn existing(folder: &Path, range: Range, merged: Merged) -> Option<Self> {
         let file = Self::file(folder, range);
         let part: Self =
             serde_json::from_slice(&fs::read(file.with_extension("json")).ok()?).ok()?;
-        let is_ours = part.range == range
-            && part.fingerprint == fingerprint
-            && part.trim.to_bits() == trim.to_bits();
-        let is_whole = is_ours && hash(&file).ok()? == (part.sha256, part.bytes);
-        is_whole.then_some(part)
+        let is_ours = part.range == range && part.merged == merged;
+        let told = (part.sha256, part.bytes, part.rows);
+        (is_ours && hash_and_lines(&file).ok()? == told).then_some(part)
     }
 
-    /// Writes the rows of a range and tells of them; the file that tells comes last.
+    /// Writes the rows of a range and tells of them; the file that tells comes last. `write` gives their number.
     ///
     /// # Errors
     ///
@@ -127,18 +178,17 @@ impl Part {
     pub fn write(
         folder: &Path,
         range: Range,
-        trim: f64,
-        write: impl FnOnce(&mut fs::File) -> Result<(Sha256, u64), BatchError>,
+        merged: Merged,
+        write: impl FnOnce(&mut fs::File) -> Result<u64, BatchError>,
     ) -> Result<Self, BatchError> {
         fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
         let file = Self::file(folder, range);
-        let mut temporary =
-            NamedTempFile::new_in(folder).map_err(BatchError::path("write to", folder))?;
-        let (fingerprint, rows) = write(temporary.as_file_mut())?;
+        let mut temporary = unfinished(folder)?;
+        let rows = write(temporary.as_file_mut())?;
         temporary.as_file().sync_all().map_err(BatchError::path("write", &file))?;
         let (sha256, bytes) = hash(temporary.path())?;
-        temporary.persist(&file).map_err(|error| BatchError::path("write", &file)(error.error))?;
-        let part = Self { range, fingerprint, trim, rows, bytes, sha256 };
+        keep(temporary, &file)?;
+        let part = Self { range, merged, rows, bytes, sha256 };
         write_json(&part, &file.with_extension("json"))?;
         Ok(part)
     }

@@ -1,13 +1,14 @@
 //! The rows of each kind, their columns, and their order.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use demarche_case::assessment::routes::Family;
 use parquet::data_type::ByteArray;
 
 use crate::columns::{Column, TableReader};
 use crate::fault::BatchError;
-use crate::manifest::Kind;
+use crate::folder::Partial;
+use crate::manifest::{FAMILIES, Kind};
 use crate::plan::Range;
 
 /// The columns of a partial of hegemony, in the format's own language.
@@ -82,6 +83,9 @@ pub(crate) trait Row: Sized {
 
     /// The origin and the family, by which rows are sorted.
     fn key(&self) -> (u32, u8);
+
+    /// Returns true if the row can be of a table with so many sessions of its family.
+    fn fits(&self, sessions: usize) -> bool;
 }
 
 impl Row for ShareRow {
@@ -101,6 +105,13 @@ impl Row for ShareRow {
     fn key(&self) -> (u32, u8) {
         (self.origin, self.family)
     }
+
+    fn fits(&self, sessions: usize) -> bool {
+        // Sums of weights and their differences are rounded.
+        const ROUNDING: f64 = 1e-9;
+        let is_share = (-ROUNDING..=1.0 + ROUNDING).contains(&self.share);
+        usize::from(self.session) < sessions && is_share
+    }
 }
 
 impl Row for SeenRow {
@@ -119,12 +130,18 @@ impl Row for SeenRow {
     fn key(&self) -> (u32, u8) {
         (self.origin, self.family)
     }
+
+    fn fits(&self, sessions: usize) -> bool {
+        self.seen_by as usize <= sessions
+    }
 }
 
 /// The rows of one table whose origins are in a range, from front to back.
 pub(crate) struct Stream<R> {
     path: PathBuf,
     table: TableReader,
+    /// The sessions of each family.
+    sessions: [usize; 2],
     range: Range,
     next_group: usize,
     rows: std::vec::IntoIter<R>,
@@ -132,10 +149,13 @@ pub(crate) struct Stream<R> {
 }
 
 impl<R: Row> Stream<R> {
-    pub(crate) fn open(path: &Path, range: Range) -> Result<Self, BatchError> {
-        let table = TableReader::open(path, R::COLUMNS).map_err(BatchError::table("open", path))?;
+    pub(crate) fn open(partial: &Partial, range: Range) -> Result<Self, BatchError> {
+        let path = partial.table.clone();
+        let table =
+            TableReader::open(&path, R::COLUMNS).map_err(BatchError::table("open", &path))?;
+        let sessions = FAMILIES.map(|family| partial.manifest.sessions_of(family).len());
         let rows = Vec::new().into_iter();
-        Ok(Self { path: path.to_owned(), table, range, next_group: 0, rows, last: None })
+        Ok(Self { path, table, sessions, range, next_group: 0, rows, last: None })
     }
 
     /// The rows of the least key that is left, and the key; `None` at the end.
@@ -176,7 +196,15 @@ impl<R: Row> Stream<R> {
             let columns = self.table.group(group).map_err(BatchError::table("read", &self.path))?;
             let count = columns.first().map_or(0, Column::len);
             let rows: Option<Vec<R>> = (0..count).map(|row| R::of(&columns, row)).collect();
-            let rows = rows.ok_or_else(|| self.fault("a value is out of its range"))?;
+            let sessions_of = |row: &R| {
+                let known = FAMILIES.iter().position(|family| number(*family) == row.key().1);
+                known.map(|position| self.sessions[position])
+            };
+            let rows = rows
+                .filter(|rows| {
+                    rows.iter().all(|row| sessions_of(row).is_some_and(|count| row.fits(count)))
+                })
+                .ok_or_else(|| self.fault("a value is out of its range"))?;
             self.check_order(&rows)?;
             self.rows = rows.into_iter();
             return Ok(true);

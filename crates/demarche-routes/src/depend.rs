@@ -21,6 +21,6 @@ pub use modelled::modelled;
 pub use observed::observed;
 pub use question::{DependOptions, Describe, FullFeed, Subject};
 pub use shares::{
-    LocalHegemony, Picture, Session, Share, TableShares, full_feed_sessions, local_hegemony,
+    JoinedSessions, LocalHegemony, Session, Share, TableShares, full_feed_sessions, local_hegemony,
 };
 pub use visibility::{SeenPrefix, visibility};

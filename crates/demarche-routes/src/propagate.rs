@@ -23,7 +23,9 @@ mod tree;
 
 pub(crate) use count::BitCounter;
 pub use count::Count;
-pub(crate) use kept::{Kept, LANES, Pick as KeptPick, WIDTH, each_bit, each_lane, row, row_mut};
+pub(crate) use kept::{
+    Kept, LANES, Pick as KeptPick, WIDTH, by_network, each_bit, each_lane, row, row_mut,
+};
 pub use lanes::{Lane, Mask, Memory, Picked, Sink, Sweep};
 use tree::Pick;
 pub use tree::{Restriction, Route, RouteClass, RoutingTree, Tally};

@@ -40,12 +40,21 @@ pub(crate) fn json<T: Serialize>(
     gaps: Vec<Gap>,
 ) -> anyhow::Result<Outcome> {
     let outcome = Outcome::of(&gaps);
+    print(&json_text(answer, inputs, gaps)?)?;
+    Ok(outcome)
+}
+
+/// An answer as JSON.
+pub(crate) fn json_text<T: Serialize>(
+    answer: T,
+    inputs: Vec<Input>,
+    gaps: Vec<Gap>,
+) -> anyhow::Result<String> {
     let answer =
         Answer { version: ANSWER_VERSION, program: PROGRAM.to_owned(), answer, inputs, gaps };
     let mut text = serde_json::to_string_pretty(&answer).context("cannot write JSON")?;
     text.push('\n');
-    print(&text)?;
-    Ok(outcome)
+    Ok(text)
 }
 
 /// Prints to standard output; a reader that has gone away (`| head`) is no failure.
@@ -216,7 +225,13 @@ impl<'a> Partial<'a> {
     /// A file that stands in its place keeps its rights: whoever could not read it before cannot read the new one.
     /// A file that nobody may write to is not replaced.
     pub(crate) fn create(target: &'a Path) -> anyhow::Result<(Self, File)> {
-        let known = std::fs::metadata(target).ok().filter(std::fs::Metadata::is_file);
+        let known = std::fs::metadata(target).ok();
+        if known.as_ref().is_some_and(|known| !known.is_file()) {
+            anyhow::bail!(
+                "{} is no plain file, and nothing was written. Name a file; for a device or a pipe, redirect standard output",
+                target.display()
+            );
+        }
         let rights = known.map(|known| known.permissions());
         if rights.as_ref().is_some_and(std::fs::Permissions::readonly) {
             anyhow::bail!(

@@ -5,13 +5,12 @@
 mod tables;
 
 use std::fs;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use demarche_batch::plan::{Part, Plan, ranges};
 use demarche_batch::{
-    BatchError, HegemonyRow, Kind, Making, Partials, Range, VisibilityRow, Whole, csv, hegemony,
-    make, visibility,
+    BatchError, HegemonyRow, Kind, Making, Merged, Partials, PlannedInput, Range, VisibilityRow,
+    Whole, csv, hegemony, make, remove_unfinished, visibility,
 };
 use demarche_case::assessment::routes::Family;
 use demarche_case::{Asn, Hashed, Tlp};
@@ -25,12 +24,7 @@ use tables::{Table, some_tables};
 const FULL_FEED: FullFeed = FullFeed::Share(0.5);
 
 fn making() -> Making {
-    Making {
-        full_feed: FULL_FEED,
-        tlp: Tlp::Clear,
-        program: "test".to_owned(),
-        threads: NonZeroUsize::MIN,
-    }
+    Making { full_feed: FULL_FEED, ..Making::new(None, Tlp::Clear, "test") }
 }
 
 /// A folder with the files of tables, and an empty one for their partials.
@@ -273,6 +267,22 @@ fn the_strictest_marking_goes_with_the_answer() {
 }
 
 #[test]
+fn a_partial_asked_for_again_keeps_the_stricter_marking() {
+    let folder = two_tables();
+    let [file, _] = folder.files.as_slice() else { panic!("two files") };
+    let kind = Kind::RoutesHegemony;
+    let marked = |tlp| {
+        let made = make(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
+        let kept = folder.whole(kind).partials[0].manifest.tlp;
+        assert_eq!(made.partial.manifest.tlp, kept);
+        (made.existed, kept)
+    };
+    assert_eq!(marked(Tlp::Clear), (false, Tlp::Clear));
+    assert_eq!(marked(Tlp::Amber), (true, Tlp::Amber));
+    assert_eq!(marked(Tlp::Green), (true, Tlp::Amber));
+}
+
+#[test]
 fn an_input_without_a_table_is_refused_and_leaves_nothing() {
     let folder = two_tables();
     let text = folder.root.path().join("text.mrt");
@@ -288,26 +298,31 @@ fn a_part_is_kept_only_while_it_is_whole_and_of_the_same_tables() {
     let folder = two_tables();
     let found = folder.made(Kind::RoutesHegemony);
     let parts = folder.root.path().join("merged");
-    let write = || {
-        Part::write(&parts, Range::ALL, 0.1, |file| {
-            let rows = csv::write_lines(&found, Range::ALL, 0.1, file, Path::new("part"))?;
-            Ok((found.fingerprint(), rows))
-        })
-    };
-    let part = write().unwrap();
-    let existing = |trim| Part::existing(&parts, Range::ALL, found.fingerprint(), trim);
-    assert_eq!(existing(0.1), Some(part));
-    assert_eq!(existing(0.2), None);
+    let merged = found.merged(0.1);
+    let part = Part::write(&parts, Range::ALL, merged, |file| {
+        csv::write_lines(&found, Range::ALL, 0.1, file, Path::new("part"))
+    });
+    let existing = |merged| Part::existing(&parts, Range::ALL, merged);
+    assert_eq!(existing(merged), Some(part.unwrap()));
+    assert_eq!(existing(found.merged(0.2)), None);
+    assert_eq!(existing(Merged { tlp: Tlp::Red, ..merged }), None);
+    let about = Part::file(&parts, Range::ALL).with_extension("json");
+    let told = fs::read_to_string(&about).unwrap();
+    fs::write(&about, told.replace("\"rows\": ", "\"rows\": 1")).unwrap();
+    assert_eq!(existing(merged), None);
+    fs::write(&about, told).unwrap();
     fs::write(Part::file(&parts, Range::ALL), "cut short").unwrap();
-    assert_eq!(existing(0.1), None);
+    assert_eq!(existing(merged), None);
 }
 
 #[test]
 fn a_folder_takes_one_plan() {
     let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.mrt");
+    fs::write(&file, "a").unwrap();
     let plan = Plan {
         kind: Kind::RoutesHegemony,
-        inputs: vec![PathBuf::from("a.mrt")],
+        inputs: vec![PlannedInput::of(&file).unwrap()],
         full_feed: None,
         trim: 0.1,
         tlp: Tlp::Clear,
@@ -319,6 +334,74 @@ fn a_folder_takes_one_plan() {
     assert_eq!(Plan::read(folder.path()).unwrap(), plan);
     let changed = Plan { trim: 0.2, ..plan };
     assert!(matches!(changed.write(folder.path()), Err(BatchError::Mixed(_))));
+    for text in ["notes", "{}"] {
+        fs::write(folder.path().join("plan.json"), text).unwrap();
+        assert!(matches!(changed.write(folder.path()), Err(BatchError::Plan { .. })), "{text}");
+    }
+}
+
+#[test]
+fn only_files_with_names_that_fit_a_line_are_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("a\nb.mrt");
+    fs::write(&broken, "a").unwrap();
+    for path in [folder.path(), Path::new("/dev/null"), broken.as_path()] {
+        let planned = PlannedInput::of(path);
+        assert!(matches!(planned, Err(BatchError::Unfit { .. })), "{planned:?}");
+    }
+    let planned = PlannedInput::of(&folder.path().join("none"));
+    assert!(planned.is_err_and(|error| error.is_missing()));
+}
+
+#[test]
+fn a_marking_outlives_the_table_and_another_run() {
+    let folder = two_tables();
+    let [file, _] = folder.files.as_slice() else { panic!("two files") };
+    let kind = Kind::RoutesHegemony;
+    let marked = |tlp| make(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
+    let table = marked(Tlp::Red).partial.table;
+    fs::write(&table, "damaged").unwrap();
+    assert_eq!(marked(Tlp::Clear).partial.manifest.tlp, Tlp::Red);
+    fs::remove_file(&table).unwrap();
+    std::thread::scope(|scope| {
+        for tlp in [Tlp::Clear, Tlp::Green, Tlp::Clear] {
+            scope.spawn(move || marked(tlp));
+        }
+    });
+    assert_eq!(folder.whole(kind).tlp(), Tlp::Red);
+}
+
+#[test]
+fn rows_that_no_table_has_are_an_error_and_no_answer() {
+    let kind = Kind::RoutesHegemony;
+    let folder = two_tables();
+    let table = folder.made(kind).partials[0].table.clone();
+    let about = table.with_extension("json");
+    let text = fs::read_to_string(&about).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let fingerprint = folder.whole(kind).fingerprint();
+    manifest["sessions"] = serde_json::json!({});
+    fs::write(&about, manifest.to_string()).unwrap();
+    let found = folder.whole(kind);
+    assert_ne!(found.fingerprint(), fingerprint, "the sessions are part of it");
+    let merged = hegemony(&found, Range::ALL, 0.1, &mut |_| std::ops::ControlFlow::Continue(()));
+    assert!(matches!(merged, Err(BatchError::Rows { .. })), "{merged:?}");
+    manifest["rows"] = 7.into();
+    fs::write(&about, manifest.to_string()).unwrap();
+    let found = folder.whole(kind);
+    assert_eq!((found.partials.len(), found.refused.len()), (1, 1));
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_and_what_is_written_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let [left, held] =
+        ["left", "held"].map(|name| folder.path().join(format!(".unfinished-{name}")));
+    fs::write(&left, "").unwrap();
+    let lock = fs::File::create(&held).unwrap();
+    lock.lock().unwrap();
+    remove_unfinished(folder.path());
+    assert!(!left.exists() && held.exists());
 }
 
 #[test]

@@ -213,8 +213,12 @@ pub struct PartialAnswer {
 pub struct PartialMade {
     /// The input.
     pub input: String,
-    /// The table that was written; `None` where the input holds none of the kind.
+    /// The table that was written; `None` where the input gives none.
     pub table: Option<String>,
+    /// The reason why there is none.
+    pub reason: Option<String>,
+    /// The marking of the partial, which whatever is merged of it carries; `None` without a table.
+    pub tlp: Option<Tlp>,
     /// The rows of the table.
     pub rows: u64,
     /// True if the partial was there before.
@@ -232,8 +236,10 @@ pub struct MergeAnswer {
     pub times: Option<(u32, u32)>,
     /// The share of vantage points left out at each end.
     pub trim: f64,
-    /// One hash for the tables that were merged, in the order of their inputs.
+    /// One hash for the tables that were merged and their sessions, in the order of their inputs.
     pub fingerprint: Sha256,
+    /// The least and the greatest origin that was asked for; `None` for all.
+    pub range: Option<(Asn, Asn)>,
     /// The rows that were written.
     pub rows: u64,
     /// The file of the rows.
@@ -251,10 +257,14 @@ pub struct ClusterAnswer {
     pub inputs: u64,
     /// The partials that are there and whole.
     pub partials: u64,
+    /// The strictest marking of the inputs, which the answer carries.
+    pub tlp: Tlp,
     /// The ranges that are merged, and all of them.
     pub ranges: (u64, u64),
     /// The file of the answer; `None` while there is none.
     pub output: Option<String>,
+    /// True if the answer is that of all partials that are there now.
+    pub is_current: bool,
 }
 
 /// What `options precedents` answers.

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use demarche_case::number::float;
 use rayon::prelude::*;
 
-use super::counters::Counters;
 use super::{Hit, Internet, Origins, SingleRemoval, ratio};
 use crate::merged::Merged;
 use crate::propagate::{Lane, Mask, Memory, Picked, Sink, Sweep};
@@ -97,10 +96,10 @@ impl Outside {
 struct Scene<'s> {
     outside: &'s Outside,
     tree: &'s RoutingTree,
-    /// Outside networks with a route, their addresses, and the mean hops of their routes.
+    /// Outside networks with a route, their addresses, and the hops of their routes.
     routed: u64,
     addresses: u64,
-    mean_hops: f64,
+    hops: u64,
 }
 
 impl<'s> Scene<'s> {
@@ -112,7 +111,7 @@ impl<'s> Scene<'s> {
             addresses += outside.addresses[index.get()];
             hops += vantages * tree.hops(*index).map_or(0, u64::from);
         }
-        Self { outside, tree, routed, addresses, mean_hops: ratio(hops, routed) }
+        Self { outside, tree, routed, addresses, hops }
     }
 
     /// Only the absence of a next hop changes anything for others.
@@ -144,45 +143,51 @@ impl<'s> Scene<'s> {
         let mut moved = Moved::new(self.tree, self.outside);
         sweep.run(memory, &lanes, &mut moved);
         let hits = self.hits(&moved, removed);
-        let (routes, hops) = (moved.routes.drain(), moved.hops.drain());
-        let sums = removed.iter().zip(hits).zip(routes.into_iter().zip(hops));
-        sums.map(|((index, hit), (routes, hops))| (*index, self.removal(hit, ratio(hops, routes))))
-            .collect()
+        removed.iter().zip(hits).map(|(index, hit)| (*index, self.removal(&hit))).collect()
     }
 
-    fn removal(&self, hit: Hits, mean_hops: f64) -> SingleRemoval {
+    fn removal(&self, hit: &Hits) -> SingleRemoval {
+        let routes = self.routed - hit.routes_lost;
+        let hops = self.hops - hit.hops_before + hit.hops_after;
         SingleRemoval {
             lost_networks: float(hit.lost),
             lost_share: ratio(hit.lost, self.routed),
             lost_address_share: ratio(hit.lost_addresses, self.addresses),
             rerouted_share: ratio(hit.rerouted, self.routed),
             rerouted_address_share: ratio(hit.rerouted_addresses, self.addresses),
-            growth: mean_hops - self.mean_hops,
+            growth: ratio(hops, routes) - ratio(self.hops, self.routed),
             ..SingleRemoval::default()
         }
     }
 
-    /// Networks other than the removed one that lose their route or have another.
+    /// Networks other than the removed one that lose their route or have another, and the hops of what is lost or moved.
     fn hits(&self, moved: &Moved<'_>, removed: &[AsIndex]) -> Vec<Hits> {
-        let mut hits = vec![Hits::default(); removed.len()];
+        let mut hits: Vec<Hits> = moved.hops[..removed.len()]
+            .iter()
+            .map(|hops| Hits { hops_after: *hops, ..Hits::default() })
+            .collect();
         let mut full: Mask<WIDTH> = [0; WIDTH];
         for lane in 0..removed.len() {
             full[lane / 64] |= 1 << (lane % 64);
         }
-        for index in self.tree.order().iter().filter(|index| self.outside.own[index.get()] > 0) {
-            let (vantages, addresses) =
-                (self.outside.own[index.get()], self.outside.addresses[index.get()]);
+        for index in self.outside.merged.topology.ases() {
+            let vantages = self.outside.own[index.get()];
+            let Some(hops) = self.tree.hops(index).filter(|_| vantages > 0) else { continue };
+            let (addresses, hops) = (self.outside.addresses[index.get()], u64::from(hops));
             let (routed, changed) = (&moved.routed[index.get()], &moved.changed[index.get()]);
             for (word, ((full, routed), changed)) in
                 full.iter().zip(routed).zip(changed).enumerate()
             {
                 each_bit(word, full & !routed, |lane| {
-                    if removed[lane] != *index {
+                    hits[lane].routes_lost += vantages;
+                    hits[lane].hops_before += vantages * hops;
+                    if removed[lane] != index {
                         hits[lane].lost += vantages;
                         hits[lane].lost_addresses += addresses;
                     }
                 });
                 each_bit(word, *changed, |lane| {
+                    hits[lane].hops_before += vantages * hops;
                     hits[lane].rerouted += vantages;
                     hits[lane].rerouted_addresses += addresses;
                 });
@@ -205,6 +210,11 @@ struct Hits {
     lost_addresses: u64,
     rerouted: u64,
     rerouted_addresses: u64,
+    /// Routes that are lost, that of the removed network included.
+    routes_lost: u64,
+    /// Hops of the routes that are lost or moved, before and after.
+    hops_before: u64,
+    hops_after: u64,
 }
 
 /// The lanes in which each AS has a route, and in which its path is not that of the tree.
@@ -213,16 +223,15 @@ struct Moved<'t> {
     outside: &'t Outside,
     routed: Vec<Mask<WIDTH>>,
     changed: Vec<Mask<WIDTH>>,
-    /// Outside networks with a route, and the hops of these.
-    routes: Counters<WIDTH>,
-    hops: Counters<WIDTH>,
+    /// By lane, the hops of the routes that have moved; most lanes leave most routes as they are.
+    hops: Vec<u64>,
 }
 
 impl<'t> Moved<'t> {
     fn new(tree: &'t RoutingTree, outside: &'t Outside) -> Self {
         let none = vec![[0; WIDTH]; outside.own.len()];
-        let (routes, hops) = (Counters::default(), Counters::default());
-        Self { tree, outside, routed: none.clone(), changed: none, routes, hops }
+        let hops = vec![0; 64 * WIDTH];
+        Self { tree, outside, routed: none.clone(), changed: none, hops }
     }
 }
 
@@ -235,13 +244,13 @@ impl Sink<WIDTH> for Moved<'_> {
     fn picked(&mut self, route: Picked<'_, WIDTH>) {
         let (index, via) = (route.index.get(), route.via.get());
         let is_old = self.tree.next_hop(route.index) == Some(route.via);
-        for word in 0..WIDTH {
-            let moved = if is_old { self.changed[via][word] } else { u64::MAX };
-            self.changed[index][word] |= route.lanes[word] & moved;
-            self.routed[index][word] |= route.lanes[word];
+        let of_via = if is_old { self.changed[via] } else { [u64::MAX; WIDTH] };
+        let moved: Mask<WIDTH> = std::array::from_fn(|word| route.lanes[word] & of_via[word]);
+        self.changed[index].iter_mut().zip(&moved).for_each(|(all, new)| *all |= new);
+        self.routed[index].iter_mut().zip(route.lanes).for_each(|(all, new)| *all |= new);
+        let hops = self.outside.own[index] * u64::from(route.hops);
+        for (word, bits) in moved.into_iter().enumerate() {
+            each_bit(word, bits, |lane| self.hops[lane] += hops);
         }
-        let vantages = self.outside.own[index];
-        self.routes.add(route.lanes, vantages);
-        self.hops.add(route.lanes, vantages * u64::from(route.hops));
     }
 }

@@ -36,7 +36,7 @@ pub struct Share {
     pub network: Asn,
     /// The session, by its position in [`TableShares::sessions`].
     pub session: u16,
-    /// The share of the routes, above 0 and up to 1; routes count by their addresses (IPv4) or prefixes (IPv6).
+    /// The share of the routes, from 0 to 1 but for rounding; routes count by their addresses (IPv4) or prefixes (IPv6).
     pub share: f64,
 }
 
@@ -125,7 +125,7 @@ fn numbered_sessions(
 
 /// The sessions of several tables, each counted once.
 #[derive(Clone, Debug)]
-pub struct Picture {
+pub struct JoinedSessions {
     /// The networks of the sessions, in order.
     hosts: Vec<Asn>,
     /// For each table and session: its rank among all sessions and its host; `None` where another table's counts.
@@ -146,7 +146,7 @@ struct Sight {
     share: f64,
 }
 
-impl Picture {
+impl JoinedSessions {
     /// Joins the sessions of tables; of a session that stands in several, the table counts that has most prefixes of it, and
     /// the first of equals.
     #[must_use]
@@ -233,7 +233,7 @@ pub struct LocalHegemony {
 #[must_use]
 pub fn local_hegemony(tables: &[TableShares], trim: f64) -> LocalHegemony {
     let sessions: Vec<&[Session]> = tables.iter().map(TableShares::sessions).collect();
-    let picture = Picture::new(&sessions);
+    let joined = JoinedSessions::new(&sessions);
     let mut origins: Vec<Asn> = tables.iter().flat_map(TableShares::origins).collect();
     origins.sort_unstable();
     origins.dedup();
@@ -241,10 +241,10 @@ pub fn local_hegemony(tables: &[TableShares], trim: f64) -> LocalHegemony {
         let shares = tables.iter().enumerate().flat_map(|(table, shares)| {
             shares.to(*origin).into_iter().map(move |share| (table, share))
         });
-        (*origin, picture.scores(shares, trim))
+        (*origin, joined.scores(shares, trim))
     };
     let scores = origins.par_iter().map(towards).collect();
-    LocalHegemony { hosts: picture.hosts, scores }
+    LocalHegemony { hosts: joined.hosts, scores }
 }
 
 #[cfg(test)]
@@ -262,18 +262,18 @@ mod tests {
     #[test]
     fn a_session_in_two_tables_counts_where_it_sends_more() {
         let (small, large) = ([session(1, 1, 10), session(2, 2, 10)], [session(1, 1, 20)]);
-        let picture = Picture::new(&[&small, &large]);
-        assert_eq!(picture.hosts(), [Asn(1), Asn(2)]);
+        let joined = JoinedSessions::new(&[&small, &large]);
+        assert_eq!(joined.hosts(), [Asn(1), Asn(2)]);
         let shares = [(0, share(7, 0, 1.0)), (1, share(7, 0, 0.5)), (0, share(7, 1, 0.0))];
-        assert_eq!(picture.scores(shares.into_iter(), 0.0), [(Asn(7), 0.25)]);
+        assert_eq!(joined.scores(shares.into_iter(), 0.0), [(Asn(7), 0.25)]);
     }
 
     #[test]
     fn sessions_of_a_host_are_averaged_over_those_that_see_the_network() {
         let left = [session(1, 1, 10), session(1, 2, 10)];
         let right = [session(1, 3, 10), session(2, 4, 10)];
-        let picture = Picture::new(&[&left, &right]);
+        let joined = JoinedSessions::new(&[&left, &right]);
         let shares = [(0, share(7, 0, 1.0)), (1, share(7, 0, 0.5)), (1, share(7, 1, 0.25))];
-        assert_eq!(picture.scores(shares.into_iter(), 0.0), [(Asn(7), 0.5)]);
+        assert_eq!(joined.scores(shares.into_iter(), 0.0), [(Asn(7), 0.5)]);
     }
 }

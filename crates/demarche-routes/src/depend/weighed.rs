@@ -110,11 +110,11 @@ pub(crate) fn full_feeds(
     rule: FullFeed,
 ) -> (Vec<Option<u16>>, Vec<Asn>) {
     let counts: Vec<u64> = table.peers().iter().map(|peer| prefixes(peer, family)).collect();
-    let threshold = match rule {
-        FullFeed::MoreThan(count) => count + 1,
-        FullFeed::Share(share) => at_least(share, counts.iter().copied().max().unwrap_or(0)),
+    let largest = counts.iter().copied().max().unwrap_or(0);
+    let full = |count: u64| match rule {
+        FullFeed::MoreThan(prefixes) => count > prefixes,
+        FullFeed::Share(share) => count > 0 && count >= at_least(share, largest),
     };
-    let full = |count: u64| count > 0 && count >= threshold;
     let mut hosts: Vec<Asn> = table
         .peers()
         .iter()

@@ -81,6 +81,33 @@ impl Sink<WIDTH> for Kept {
     }
 }
 
+/// The routes of the networks that are wanted, by network and else in their order, and where each network's begin.
+///
+/// A network's routes end where the next one's begin.
+pub(crate) fn by_network(
+    picks: &[Pick],
+    ases: usize,
+    is_wanted: impl Fn(AsIndex) -> bool,
+) -> (Vec<&Pick>, Vec<usize>) {
+    let wanted = || picks.iter().filter(|pick| is_wanted(pick.index));
+    let mut starts = vec![0; ases + 1];
+    for pick in wanted() {
+        starts[pick.index.get() + 1] += 1;
+    }
+    for position in 1..starts.len() {
+        starts[position] += starts[position - 1];
+    }
+    let Some(first) = picks.first() else { return (Vec::new(), starts) };
+    let mut sorted = vec![first; starts[ases]];
+    let mut next = starts.clone();
+    for pick in wanted() {
+        let next = &mut next[pick.index.get()];
+        sorted[*next] = pick;
+        *next += 1;
+    }
+    (sorted, starts)
+}
+
 /// The entries of one network in a table with [`LANES`] entries for each.
 pub(crate) fn row<T>(table: &[T], slot: usize) -> &[T] {
     &table[slot * LANES..(slot + 1) * LANES]

@@ -60,6 +60,9 @@ pub(crate) struct MergeArgs {
     /// Write the rows into this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Merge only the partials whose files are named as the lines of a file, without their ends.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) among: Option<PathBuf>,
     /// Refuse to work unless this is the program's name and version.
     #[arg(long, value_name = "PROGRAM", hide = true)]
     pub(crate) expect: Option<String>,

@@ -1,20 +1,27 @@
 //! Jobs in parts: planned, placed by an engine, resumed, and checked.
 
 mod engine;
+mod job;
 
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
-use demarche_batch::plan::{Part, Plan, partials_of, parts_of, ranges};
-use demarche_batch::{Partials, Range, Whole, csv, write_json};
-use demarche_case::assessment::answer::{ClusterAnswer, MergeAnswer, PartialMade};
-use demarche_case::{Gap, GapKind, Shortfall};
+use demarche_batch::plan::{Part, Plan, PlannedInput, partials_of, parts_of, ranges};
+use demarche_batch::{Range, Whole, csv, remove_unfinished, write_json};
+use demarche_case::assessment::answer::{ClusterAnswer, PartialMade};
+use demarche_case::{Gap, Sha256};
+use rayon::prelude::*;
 
 use self::engine::Engine;
+use self::job::{Job, MergedParts, words_of_answer};
 use crate::cli::batch::{ClusterCommand, JobArgs, PlanArgs, RunArgs};
 use crate::output::{self, Outcome, PROGRAM, Partial, count, counted, print};
+
+/// The reason to leave out an input whose partial is not the one that the plan names.
+const CHANGED: &str = "it has changed since the plan; plan again in another folder";
 
 /// Runs one of the commands on jobs.
 pub(crate) fn run(command: &ClusterCommand) -> anyhow::Result<Outcome> {
@@ -26,121 +33,36 @@ pub(crate) fn run(command: &ClusterCommand) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Why a job's answer is not whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-enum JobShortfall {
-    #[error("no routing table (MRT) is in it; it is not in the answer")]
-    NoTable,
-    #[error("no partial of it is there")]
-    NoPartial,
-    #[error("the range is not merged")]
-    NoPart,
-    #[error("the answer is not that of its parts")]
-    OtherAnswer,
-    #[error("there is no answer yet")]
-    NoAnswer,
-}
-
-impl Shortfall for JobShortfall {
-    fn kind(&self) -> GapKind {
-        match self {
-            Self::NoTable => GapKind::Unreadable,
-            Self::NoPartial | Self::NoPart | Self::NoAnswer => GapKind::Missing,
-            Self::OtherAnswer => GapKind::Damaged,
+fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
+    let hashed: Vec<_> = args.files.par_iter().map(|file| PlannedInput::of(file)).collect();
+    let mut known: BTreeMap<Sha256, String> = BTreeMap::new();
+    let mut inputs = Vec::new();
+    for input in hashed {
+        let input = input?;
+        match known.get(&input.sha256) {
+            Some(first) => output::note(&format!(
+                "{} has the same bytes as {}, and counts once\n",
+                output::name(&input.path),
+                output::name(first)
+            )),
+            None => {
+                known.insert(input.sha256, input.path.clone());
+                inputs.push(input);
+            }
         }
     }
-
-    fn remedy(&self) -> Option<String> {
-        let is_done_again = *self != Self::NoTable;
-        is_done_again.then(|| "`demarche cluster resume` does what is left".to_owned())
-    }
-}
-
-fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
-    let inputs: Result<Vec<PathBuf>, _> = args
-        .files
-        .iter()
-        .map(|file| {
-            fs::canonicalize(file).with_context(|| format!("cannot open {}", file.display()))
-        })
-        .collect();
     let plan = Plan {
         kind: args.kind,
-        inputs: inputs?,
+        inputs,
         full_feed: args.manner.full_feed,
         trim: args.trim,
         tlp: args.manner.tlp,
         ranges: usize::from(args.ranges),
         program: PROGRAM.to_owned(),
     };
+    anyhow::ensure!(args.job.to_str().is_some(), "the name of {} is not UTF-8", args.job.display());
     plan.write(&args.job)?;
-    tell(&Job::open(&args.job)?, args.json, Vec::new())
-}
-
-/// A job with its folder and what it is made of.
-struct Job {
-    folder: PathBuf,
-    plan: Plan,
-}
-
-impl Job {
-    fn open(folder: &Path) -> anyhow::Result<Self> {
-        let plan = Plan::read(folder).with_context(|| {
-            format!("{} is no job; `demarche cluster plan` makes one", folder.display())
-        })?;
-        Ok(Self { folder: fs::canonicalize(folder)?, plan })
-    }
-
-    /// The partials that are there.
-    fn whole(&self) -> anyhow::Result<Whole> {
-        let partials = partials_of(&self.folder);
-        fs::create_dir_all(&partials)?;
-        Ok(Partials::in_folder(self.plan.kind, &partials)?.read()?)
-    }
-
-    /// The file that lists the inputs without a routing table, which no attempt gives a partial.
-    fn without_table(&self) -> PathBuf {
-        self.folder.join("without-table.json")
-    }
-
-    fn refused(&self) -> Vec<String> {
-        let text = fs::read(self.without_table()).ok();
-        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
-    }
-
-    fn answer(&self) -> PathBuf {
-        self.folder.join("answer.csv")
-    }
-
-    /// The words of the command that makes partials, and the lines that it is given.
-    fn partial_command(&self) -> Vec<String> {
-        let mut command = words(&["partial", self.plan.kind.name(), "--files-from", "-", "--out"]);
-        command.push(partials_of(&self.folder).display().to_string());
-        command.extend(words(&[
-            "--tlp",
-            &self.plan.tlp.to_string(),
-            "--expect",
-            &self.plan.program,
-        ]));
-        if let Some(prefixes) = self.plan.full_feed {
-            command.extend(words(&["--full-feed", &prefixes.to_string()]));
-        }
-        command
-    }
-
-    fn merge_command(&self) -> Vec<String> {
-        let mut command = words(&["merge", self.plan.kind.name()]);
-        command.push(partials_of(&self.folder).display().to_string());
-        command.extend(words(&["--ranges-from", "-", "--out"]));
-        command.push(parts_of(&self.folder).display().to_string());
-        let trim = self.plan.trim.to_string();
-        command.extend(words(&["--trim", &trim, "--expect", &self.plan.program]));
-        command
-    }
-}
-
-fn words(text: &[&str]) -> Vec<String> {
-    text.iter().map(|word| (*word).to_owned()).collect()
+    status_of(&args.job, args.json)
 }
 
 fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
@@ -151,133 +73,102 @@ fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
         job.plan.program
     );
     let engine = Engine::named(&args.on, &args.python, &job.folder)?;
+    remove_unfinished(&partials_of(&job.folder));
+    remove_unfinished(&parts_of(&job.folder));
     let files: Vec<String> =
-        job.plan.inputs.iter().map(|path| path.display().to_string()).collect();
+        job.left(&job.whole()?).into_iter().map(|input| input.path.clone()).collect();
     let lines = engine.run("making partials", &job.partial_command(), &files)?;
-    let refused = inputs_without_table(&lines)?;
-    write_json(&refused, &job.without_table())?;
-    let mut gaps: Vec<Gap> =
-        refused.into_iter().map(|input| Gap::of(input, &JobShortfall::NoTable)).collect();
+    write_json(&left_out(&job, &lines)?, &job.left_out_file())?;
     let found = job.whole()?;
-    anyhow::ensure!(!found.partials.is_empty(), "no input holds a routing table (MRT)");
+    let gaps = job.gaps(&found)?;
+    if found.partials.is_empty() {
+        output::gaps(&gaps);
+        anyhow::bail!("no input gave a partial, and there is nothing to merge");
+    }
     let ranges = ranges(&found.partials, job.plan.ranges)?;
     let texts: Vec<String> = ranges.iter().map(Range::to_string).collect();
-    engine.run("merging", &job.merge_command(), &texts)?;
-    join(&job, &found, &ranges)?;
-    gaps.extend(found.gaps());
-    tell(&job, args.json, gaps)
+    engine.run("merging", &job.merge_command()?, &texts)?;
+    join(&job, &found, &ranges, &gaps)?;
+    tell(&job, &found, args.json, gaps)
 }
 
-/// The inputs that gave no partial since they hold no routing table.
-fn inputs_without_table(lines: &[String]) -> anyhow::Result<Vec<String>> {
-    let mut refused = Vec::new();
+/// The inputs that gave no partial of the plan, each with the reason.
+fn left_out(job: &Job, lines: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut left_out = BTreeMap::new();
     for line in lines {
         let made: PartialMade = serde_json::from_str(line)
             .with_context(|| format!("a worker answered something else: {}", output::name(line)))?;
-        if made.table.is_none() {
-            refused.push(made.input);
+        let table = made.table.as_ref().map(|table| Path::new(table).file_stem());
+        let is_planned = table.flatten().is_some_and(|stem| {
+            job.stems.iter().any(|planned| stem.to_str() == Some(planned.as_str()))
+        });
+        if !is_planned {
+            let reason = made.reason.unwrap_or_else(|| CHANGED.to_owned());
+            left_out.insert(made.input, reason);
         }
     }
-    Ok(refused)
+    Ok(left_out)
 }
 
 /// Puts the parts behind each other, each compared with its hash.
-fn join(job: &Job, found: &Whole, ranges: &[Range]) -> anyhow::Result<()> {
+fn join(job: &Job, found: &Whole, ranges: &[Range], gaps: &[Gap]) -> anyhow::Result<()> {
     let (path, folder) = (job.answer(), parts_of(&job.folder));
-    let fingerprint = found.fingerprint();
+    let merged = found.merged(job.plan.trim);
     let mut rows = 0;
     let (partial, mut file) = Partial::create(&path)?;
     let mut written = file.write_all(csv::header(job.plan.kind).as_bytes());
     for range in ranges {
-        let part =
-            Part::existing(&folder, *range, fingerprint, job.plan.trim).with_context(|| {
-                format!(
-                    "the range {range} was not merged, or its file is damaged; run the job again"
-                )
-            })?;
+        let part = Part::existing(&folder, *range, merged).with_context(|| {
+            format!("the range {range} was not merged, or its file is damaged; run the job again")
+        })?;
         rows += part.rows;
         written = written
             .and_then(|()| File::open(Part::file(&folder, *range)))
             .and_then(|mut part| io::copy(&mut part, &mut file).map(drop));
     }
     partial.finish(written)?;
-    let answer = MergeAnswer {
-        kind: job.plan.kind.to_string(),
-        tlp: found.tlp(),
-        times: found.times(),
-        trim: job.plan.trim,
-        fingerprint,
-        rows,
-        output: "answer.csv".to_owned(),
-    };
-    Ok(write_json(&answer, &path.with_extension("json"))?)
+    let text = words_of_answer(job, found, merged, rows, gaps)?;
+    output::write(&path.with_extension("json"), &text)
 }
 
 fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
-    tell(&Job::open(&args.job)?, args.json, Vec::new())
+    status_of(&args.job, args.json)
+}
+
+fn status_of(folder: &Path, json: bool) -> anyhow::Result<Outcome> {
+    let job = Job::open(folder)?;
+    let found = job.whole()?;
+    let refused = found.refused.clone();
+    tell(&job, &found, json, refused)
 }
 
 fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
     let job = Job::open(&args.job)?;
     let found = job.whole()?;
-    let refused = job.refused();
-    let mut gaps = found.refused.clone();
-    let known = found.partials.len() + found.refused.len() + refused.len();
-    let missing = job.plan.inputs.len().saturating_sub(known);
-    if missing > 0 {
-        let reason = JobShortfall::NoPartial;
-        gaps.push(Gap::of("inputs of the plan", &reason).times(missing as u64));
-    }
-    gaps.extend(answer_gaps(&job, &found)?);
-    tell(&job, args.json, gaps)
-}
-
-/// Compares the answer with its parts, and the parts with their hashes.
-fn answer_gaps(job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
-    let (folder, fingerprint) = (parts_of(&job.folder), found.fingerprint());
-    let mut gaps = Vec::new();
-    let mut expected = csv::header(job.plan.kind).len() as u64;
-    let mut merged_ranges = Vec::new();
-    for range in ranges(&found.partials, job.plan.ranges)? {
-        match Part::existing(&folder, range, fingerprint, job.plan.trim) {
-            Some(part) => {
-                expected += part.bytes;
-                merged_ranges.push(range);
-            }
-            None => gaps.push(Gap::of(range.to_string(), &JobShortfall::NoPart)),
-        }
-    }
-    match File::open(job.answer()) {
-        Ok(answer) if gaps.is_empty() => {
-            let is_same = answer.metadata()?.len() == expected
-                && engine::is_joined(answer, csv::header(job.plan.kind), &folder, &merged_ranges)?;
-            if !is_same {
-                gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
-            }
-        }
-        Ok(_) => {}
-        Err(_) => gaps.push(Gap::of("answer.csv", &JobShortfall::NoAnswer)),
-    }
-    Ok(gaps)
+    let mut gaps = job.gaps(&found)?;
+    let merged = MergedParts::of(&job, &found)?;
+    gaps.extend(merged.answer_gaps(&job, &found)?);
+    tell(&job, &found, args.json, gaps)
 }
 
 /// Tells how far a job is.
-fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
-    let found = job.whole()?;
-    let ranges = ranges(&found.partials, job.plan.ranges)?;
-    let (folder, fingerprint) = (parts_of(&job.folder), found.fingerprint());
-    let merged =
-        |range: &&Range| Part::existing(&folder, **range, fingerprint, job.plan.trim).is_some();
+fn tell(job: &Job, found: &Whole, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
+    let parts = MergedParts::of(job, found)?;
+    let has_partials = !found.partials.is_empty();
+    let ranges = if has_partials { parts.ranges.len() } else { job.plan.ranges };
+    let path = job.answer();
     let answer = ClusterAnswer {
         job: job.folder.display().to_string(),
         kind: job.plan.kind.to_string(),
         inputs: job.plan.inputs.len() as u64,
         partials: found.partials.len() as u64,
-        ranges: (ranges.iter().filter(merged).count() as u64, ranges.len() as u64),
-        output: job.answer().exists().then(|| job.answer().display().to_string()),
+        tlp: found.tlp().max(job.plan.tlp),
+        ranges: (parts.parts.iter().flatten().count() as u64, ranges as u64),
+        output: path.exists().then(|| path.display().to_string()),
+        is_current: has_partials && parts.answer_gaps(job, found)?.is_empty(),
     };
     if json {
-        return output::json(answer, found.inputs(), gaps);
+        return output::json(answer, job.inputs(found), gaps);
     }
     output::gaps(&gaps);
     let (done, of) = answer.ranges;
@@ -289,7 +180,12 @@ fn tell(job: &Job, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
         counted(of, "range", "ranges"),
     ))?;
     if let Some(path) = &answer.output {
-        print(&format!("the answer: {} ({})\n", output::name(path), found.tlp()))?;
+        let title = if answer.is_current {
+            "the answer"
+        } else {
+            "an older answer, not of all that is here"
+        };
+        print(&format!("{title}: {} ({})\n", output::name(path), answer.tlp))?;
     }
     Ok(Outcome::of(&gaps))
 }

@@ -1,9 +1,11 @@
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
 use demarche_batch::plan::Part;
 use demarche_batch::{Partials, Range, Whole, csv};
+use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::MergeAnswer;
 
 use super::partial::{check_program, each_line};
@@ -13,7 +15,13 @@ use crate::output::{self, Outcome, Partial, count};
 /// Merges the partials of a folder.
 pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
     check_program(args.expect.as_deref())?;
-    let found = Partials::in_folder(args.kind, &args.folder)?.read()?;
+    let mut named = Partials::in_folder(args.kind, &args.folder)?;
+    if let Some(path) = &args.among {
+        let text = fs::read_to_string(path);
+        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+        named = named.among(&text.lines().map(str::to_owned).collect::<Vec<String>>());
+    }
+    let found = named.read()?;
     anyhow::ensure!(
         !found.partials.is_empty() || !found.refused.is_empty(),
         "{} has no partial of {}; make some with `demarche partial {} FILE… --out {}`",
@@ -22,23 +30,42 @@ pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
         args.kind,
         args.folder.display()
     );
+    if found.partials.is_empty() {
+        output::gaps(&found.refused);
+        anyhow::bail!("no partial in {} is whole; nothing was written", args.folder.display());
+    }
     if let (Some(list), Some(out)) = (&args.ranges_from, &args.out) {
-        return each_line(list, |line| {
+        each_line(list, |line| {
             let part = merged_part(args, &found, line.parse()?, out)?;
             serde_json::to_string(&part).context("cannot write JSON")
-        });
+        })?;
+        let gaps = found.gaps(told_name);
+        output::gaps(&gaps);
+        return Ok(Outcome::of(&gaps));
     }
     let range = args.range.unwrap_or(Range::ALL);
     let rows = match &args.out {
         Some(path) => {
             let (partial, mut file) = Partial::create(path)?;
-            let written = write(args, &found, range, &mut file, path);
-            let written = written.map_err(io::Error::other);
-            partial.finish(written)?
+            match write(args, &found, range, &mut file, path) {
+                Ok(rows) => partial.finish(Ok(rows))?,
+                Err(error) => {
+                    // The reason is the merge's own, and what was written of it is removed.
+                    drop(partial.finish::<()>(Err(io::ErrorKind::Other.into())));
+                    return Err(error);
+                }
+            }
         }
         None => write(args, &found, range, &mut io::stdout().lock(), Path::new("standard output"))?,
     };
     told(args, &found, rows)
+}
+
+/// The name of an input in a folder of partials: collectors give many files the same name.
+fn told_name(input: &Input) -> String {
+    const SIGNS: usize = 12;
+    let hash: String = input.sha256.to_string().chars().take(SIGNS).collect();
+    format!("{} (SHA-256 {hash}…)", input.path)
 }
 
 /// Merges one range into a file of its own; what is there and whole is kept.
@@ -48,14 +75,13 @@ fn merged_part(
     range: Range,
     folder: &Path,
 ) -> anyhow::Result<Part> {
-    let fingerprint = found.fingerprint();
-    if let Some(part) = Part::existing(folder, range, fingerprint, args.trim) {
+    let merged = found.merged(args.trim);
+    if let Some(part) = Part::existing(folder, range, merged) {
         return Ok(part);
     }
     let path = Part::file(folder, range);
-    let part = Part::write(folder, range, args.trim, |file| {
-        let rows = csv::write_lines(found, range, args.trim, file, &path)?;
-        Ok((fingerprint, rows))
+    let part = Part::write(folder, range, merged, |file| {
+        csv::write_lines(found, range, args.trim, file, &path)
     })?;
     Ok(part)
 }
@@ -74,7 +100,7 @@ fn write(
 
 /// Tells what was merged, and what was left out.
 fn told(args: &MergeArgs, found: &Whole, rows: u64) -> anyhow::Result<Outcome> {
-    let gaps = found.gaps();
+    let gaps = found.gaps(told_name);
     if let Some(out) = args.out.as_ref().filter(|_| args.json) {
         let answer = MergeAnswer {
             kind: args.kind.to_string(),
@@ -82,6 +108,7 @@ fn told(args: &MergeArgs, found: &Whole, rows: u64) -> anyhow::Result<Outcome> {
             times: found.times(),
             trim: args.trim,
             fingerprint: found.fingerprint(),
+            range: args.range.map(|range| (range.first, range.last)),
             rows,
             output: out.display().to_string(),
         };

@@ -3,10 +3,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_batch::{BatchError, Made, Making, NoRoutingTable, make};
-use demarche_case::Gap;
+use demarche_batch::{BatchError, Made, Making, Manifest, NoRoutingTable, make, remove_unfinished};
+use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{PartialAnswer, PartialMade};
-use demarche_routes::depend::{DependOptions, FullFeed};
+use demarche_case::{Gap, GapKind, Shortfall};
 
 use crate::cli::batch::{Manner, PartialArgs};
 use crate::output::{self, Outcome, PROGRAM, count, print};
@@ -15,13 +15,8 @@ use crate::progress::Progress;
 impl Manner {
     /// The manner as the engine takes it.
     pub(crate) fn making(&self) -> Making {
-        let default = DependOptions::default().full_feed;
-        Making {
-            full_feed: self.full_feed.map_or(default, FullFeed::MoreThan),
-            tlp: self.tlp,
-            program: PROGRAM.to_owned(),
-            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        }
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Making { threads, ..Making::new(self.full_feed, self.tlp, PROGRAM) }
     }
 }
 
@@ -30,24 +25,22 @@ pub(crate) fn run(args: &PartialArgs) -> anyhow::Result<Outcome> {
     check_program(args.manner.expect.as_deref())?;
     let making = args.manner.making();
     if let Some(list) = &args.files_from {
-        return each_line(list, |line| {
-            let (made, _) = made(args, Path::new(line), &making)?;
+        let mut gaps = Vec::new();
+        each_line(list, |line| {
+            let (made, _) = made(args, Path::new(line), &making, &mut gaps)?;
             serde_json::to_string(&made).context("cannot write JSON")
-        });
+        })?;
+        output::gaps(&gaps);
+        return Ok(Outcome::of(&gaps));
     }
+    remove_unfinished(&args.out);
     let progress = Progress::new();
     let mut answer = PartialAnswer { kind: args.kind.to_string(), partials: Vec::new() };
     let (mut inputs, mut gaps) = (Vec::new(), Vec::new());
     for (file, done) in args.files.iter().zip(0..) {
         progress.show(&"making partials", done, args.files.len() as u64);
-        let (made, manifest) = made(args, file, &making)?;
-        match manifest {
-            Ok(partial) => {
-                inputs.push(partial.partial.manifest.input);
-                gaps.extend(partial.partial.manifest.gaps);
-            }
-            Err(gap) => gaps.push(gap),
-        }
+        let (made, input) = made(args, file, &making, &mut gaps)?;
+        inputs.extend(input);
         answer.partials.push(made);
     }
     drop(progress);
@@ -75,7 +68,7 @@ pub(crate) fn check_program(expected: Option<&str>) -> anyhow::Result<()> {
 pub(crate) fn each_line(
     list: &Path,
     mut answer: impl FnMut(&str) -> anyhow::Result<String>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<()> {
     let input: Box<dyn BufRead> = if list == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
@@ -89,33 +82,57 @@ pub(crate) fn each_line(
             print(&format!("{}\n", answer(&line)?))?;
         }
     }
-    Ok(Outcome::Complete)
+    Ok(())
 }
 
-/// Makes one partial; an input without a routing table is a gap and no failure, since trying again would not help.
+/// Makes one partial, and adds what of the input cannot be read to the gaps, under the name that was given.
+///
+/// An input that gives none is a gap and no failure, since trying again would not help.
 fn made(
     args: &PartialArgs,
     file: &Path,
     making: &Making,
-) -> anyhow::Result<(PartialMade, Result<Made, Gap>)> {
+    gaps: &mut Vec<Gap>,
+) -> anyhow::Result<(PartialMade, Option<Input>)> {
     let input = file.display().to_string();
-    match make(args.kind, file, &args.out, making) {
-        Ok(made) => {
-            let partial = &made.partial;
+    let none = |input: String, gap: &Gap| PartialMade {
+        input,
+        table: None,
+        reason: Some(gap.what.clone()),
+        tlp: None,
+        rows: 0,
+        existed: false,
+    };
+    let gap = match make(args.kind, file, &args.out, making) {
+        Ok(Made { partial, existed }) => {
+            let Manifest { rows, tlp, input: known, gaps: of_input, .. } = partial.manifest;
+            gaps.extend(of_input.into_iter().map(|gap| Gap { source: input.clone(), ..gap }));
             let table = Some(partial.table.display().to_string());
-            let rows = partial.manifest.rows;
-            Ok((PartialMade { input, table, rows, existed: made.existed }, Ok(made)))
+            let made = PartialMade { input, table, reason: None, tlp: Some(tlp), rows, existed };
+            return Ok((made, Some(known)));
         }
-        Err(BatchError::NoTable { .. }) => {
-            let gap = Gap::of(&input, &NoRoutingTable);
-            Ok((PartialMade { input, table: None, rows: 0, existed: false }, Err(gap)))
-        }
-        Err(error) => Err(error.into()),
+        Err(BatchError::NoTable { .. }) => Gap::of(&input, &NoRoutingTable),
+        Err(BatchError::Input { source, .. }) => Gap::of(&input, &Unreadable(source)),
+        Err(error) => return Err(error.into()),
+    };
+    let made = none(input, &gap);
+    gaps.push(gap);
+    Ok((made, None))
+}
+
+/// The shortfall of an input that the system does not give.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot be read: {0}")]
+struct Unreadable(io::Error);
+
+impl Shortfall for Unreadable {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
     }
 }
 
 fn line(made: &PartialMade) -> String {
-    let PartialMade { input, table, rows, existed } = made;
+    let PartialMade { input, table, rows, existed, reason, .. } = made;
     let input = output::name(input);
     match table {
         Some(table) => {
@@ -127,6 +144,9 @@ fn line(made: &PartialMade) -> String {
                 output::name(&table.display().to_string())
             )
         }
-        None => format!("{input}: no routing table\n"),
+        None => {
+            let reason = reason.as_deref().map_or_else(String::new, output::name);
+            format!("{input}: no partial: {reason}\n")
+        }
     }
 }

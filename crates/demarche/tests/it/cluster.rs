@@ -62,18 +62,75 @@ fn a_job_on_this_machine_gives_the_bytes_of_one_run_and_tells_of_damage() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("no routing table (MRT) is in it"));
     assert_eq!(fs::read(job.join("answer.csv")).unwrap(), expected);
 
-    assert!(demarche(&["cluster", "verify", text(&job)]).status.success());
-    let table = fs::read_dir(job.join("partials")).unwrap().map(|entry| entry.unwrap().path());
-    let table =
-        table.filter(|path| path.extension().is_some_and(|ending| ending == "parquet")).min();
-    let table = table.expect("the job made partials");
+    // Two tables are cut short and the note is none, which a verdict on the whole has to tell each time.
+    let told = String::from_utf8(with_gaps(&["cluster", "verify", text(&job)]).stderr).unwrap();
+    let gaps = told.lines().filter(|line| line.starts_with("gap:")).count();
+    assert!(gaps == 3 && told.contains("no routing table (MRT) is in it"), "{told}");
+    let tables = fs::read_dir(job.join("partials")).unwrap().map(|entry| entry.unwrap().path());
+    let ending = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "parquet");
+    let table = tables.filter(ending).min().expect("the job made partials");
     let bytes = fs::read(&table).unwrap();
-    fs::write(&table, &bytes[..bytes.len() / 2]).unwrap();
-    let output = with_gaps(&["cluster", "verify", text(&job)]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("its table is not the one"));
-    with_gaps(&["cluster", "resume", text(&job)]);
+    let answer = fs::read(job.join("answer.json")).unwrap();
+    for (damaged, file, word) in [
+        (&bytes[..bytes.len() / 2], &table, "its table is not the one"),
+        (b"{}", &job.join("answer.json"), "what it tells is not what the answer is"),
+        (b"", &job.join("answer.csv"), "the answer is not that of its parts"),
+    ] {
+        fs::write(file, damaged).unwrap();
+        let output = with_gaps(&["cluster", "verify", text(&job)]);
+        assert!(String::from_utf8_lossy(&output.stderr).contains(word), "{word}");
+        with_gaps(&["cluster", "resume", text(&job)]);
+    }
     assert_eq!(fs::read(&table).unwrap(), bytes);
+    assert_eq!(fs::read(job.join("answer.json")).unwrap(), answer);
     assert_eq!(fs::read(job.join("answer.csv")).unwrap(), expected);
+}
+
+#[test]
+fn a_file_that_changed_and_a_partial_of_no_plan_are_not_in_the_answer() {
+    let Some(files) = tables() else { return };
+    let [first, second, old] = files.as_slice() else { panic!("three tables") };
+    let folder = tempfile::tempdir().unwrap();
+    let [input, again, job] = ["input", "again", "job"].map(|name| folder.path().join(name));
+    fs::copy(first, &input).unwrap();
+    fs::copy(first, &again).unwrap();
+    let words = ["cluster", "plan", "routes-hegemony", "--tlp", "GREEN", "--job", text(&job)];
+    let planned = demarche(&[&words[..], &[text(&input), text(&again), text(old)]].concat());
+    let told = String::from_utf8_lossy(&planned.stderr).into_owned();
+    assert!(planned.status.success() && told.contains("has the same bytes as"), "{told}");
+
+    let partials = job.join("partials");
+    with_gaps(&["partial", "routes-hegemony", text(second), "--out", text(&partials)]);
+    fs::copy(second, &input).unwrap();
+    let told = String::from_utf8(with_gaps(&["cluster", "run", text(&job)]).stderr).unwrap();
+    assert!(told.contains("it has changed since the plan"), "{told}");
+    assert_eq!(
+        fs::read(job.join("answer.csv")).unwrap(),
+        demarche(&["routes", "hegemony", "--routes", text(old)]).stdout
+    );
+
+    fs::copy(first, &input).unwrap();
+    let output = with_gaps(&["cluster", "resume", text(&job), "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let answer = &json["answer"];
+    assert_eq!((&answer["partials"], &answer["tlp"]), (&2.into(), &"GREEN".into()));
+    assert_eq!(answer["is_current"], true);
+    assert_eq!(fs::read(job.join("answer.csv")).unwrap(), at_once(&[first.clone(), old.clone()]));
+}
+
+#[test]
+fn what_is_no_plain_file_is_not_replaced_by_an_answer() {
+    let Some(files) = tables() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (partials, pipe) = (folder.path().join("partials"), folder.path().join("pipe"));
+    let output =
+        demarche(&["partial", "routes-hegemony", text(&files[2]), "--out", text(&partials)]);
+    assert!(output.status.success());
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let output = demarche(&["merge", "routes-hegemony", text(&partials), "--out", text(&pipe)]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is no plain file"));
+    assert!(!fs::metadata(&pipe).unwrap().is_file());
 }
 
 #[test]

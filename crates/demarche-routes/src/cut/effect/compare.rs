@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::counters::Counters;
 use super::{Scene, Weight};
-use crate::propagate::{Kept, KeptPick, LANES, Lane, Mask, WIDTH, each_lane, row, row_mut};
+use crate::propagate::{
+    Kept, KeptPick, LANES, Lane, Mask, WIDTH, by_network, each_lane, row, row_mut,
+};
 use crate::{AsIndex, Restriction, RouteClass, Sweep};
 
 /// The outside routes to an origin.
@@ -285,6 +287,7 @@ impl Detours {
 
 /// The paths after, beside those before.
 struct Paths<'k> {
+    /// Those before, by network.
     before: Vec<&'k KeptPick>,
     starts: Vec<usize>,
     /// By network: the lanes with a route before and after, and those in which the path is another.
@@ -295,17 +298,11 @@ struct Paths<'k> {
 
 impl<'k> Paths<'k> {
     fn new(before: &'k [KeptPick], ases: usize) -> Self {
-        let mut sorted: Vec<&KeptPick> = before.iter().collect();
-        sorted.sort_by_key(|pick| pick.index);
-        let mut starts = vec![0; ases + 1];
         let mut had = vec![[0; WIDTH]; ases];
         for pick in before {
-            starts[pick.index.get() + 1] += 1;
             join(&mut had[pick.index.get()], &pick.lanes);
         }
-        for position in 1..starts.len() {
-            starts[position] += starts[position - 1];
-        }
+        let (sorted, starts) = by_network(before, ases, |_| true);
         let none = vec![[0; WIDTH]; ases];
         Self { before: sorted, starts, had, has: none.clone(), changed: none }
     }

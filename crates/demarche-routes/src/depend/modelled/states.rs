@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::carriers::Carriers;
 use super::followed::Bits;
 use super::scene::Scene;
@@ -39,9 +41,9 @@ struct Credit {
 #[derive(Default)]
 pub(crate) struct States {
     pub(crate) all: Vec<State>,
-    known: HashMap<State, u32>,
+    known: HashMap<State, u32, FixedState>,
     credits: Vec<Credit>,
-    known_credits: HashMap<Credit, u32>,
+    known_credits: HashMap<Credit, u32, FixedState>,
     /// By transit slot and lane.
     of_transit: Vec<u32>,
     /// For the pick at hand: what each state becomes, where the stamp is that of the pick.

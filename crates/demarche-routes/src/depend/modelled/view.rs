@@ -17,7 +17,7 @@ use super::scene::{Scene, added};
 use super::states::{State, States};
 use super::{ADDRESSES, Batch, NETWORKS, PREFIXES};
 use crate::AsIndex;
-use crate::propagate::{KeptPick, LANES, RouteClass, Sweep, each_lane, row};
+use crate::propagate::{LANES, RouteClass, Sweep, by_network, each_lane, row};
 
 /// Multiplied by this and divided by its hops, a weight stays whole up to 40 hops: the least common multiple of 1 to 40.
 ///
@@ -74,7 +74,8 @@ impl<'a> View<'a> {
 
     /// Adds the routes of all vantage points.
     pub(crate) fn add_routes(&mut self, sweep: &Sweep<'_>, batch: &Batch, states: &States) {
-        let picks = by_vantage_point(self.scene, &batch.kept.picks);
+        let own = &self.scene.own;
+        let (picks, _) = by_network(&batch.kept.picks, own.len(), |index| own[index.get()] > 0);
         let mut by_state = std::mem::take(&mut self.by_state);
         by_state.clear();
         by_state.resize(2 * states.all.len(), [0; 3]);
@@ -330,26 +331,6 @@ fn mean_between(values: &[(f64, u32)], first: usize, last: usize) -> f64 {
 fn row_of<'t, T>(table: &'t mut [T], followed: &Followed, position: usize) -> &'t mut [T] {
     let width = followed.groups.len();
     &mut table[position * width..(position + 1) * width]
-}
-
-/// The picks of the vantage points, those of each together.
-fn by_vantage_point<'k>(scene: &Scene<'_>, picks: &'k [KeptPick]) -> Vec<&'k KeptPick> {
-    let mut starts = vec![0_usize; scene.own.len() + 1];
-    let is_vantage = |pick: &&KeptPick| scene.own[pick.index.get()] > 0;
-    for pick in picks.iter().filter(is_vantage) {
-        starts[pick.index.get() + 1] += 1;
-    }
-    for position in 1..starts.len() {
-        starts[position] += starts[position - 1];
-    }
-    let Some(any) = picks.first() else { return Vec::new() };
-    let mut sorted = vec![any; starts.last().copied().unwrap_or(0)];
-    for pick in picks.iter().filter(is_vantage) {
-        let next = &mut starts[pick.index.get()];
-        sorted[*next] = pick;
-        *next += 1;
-    }
-    sorted
 }
 
 /// By group and lane: the vantage points that see the group.

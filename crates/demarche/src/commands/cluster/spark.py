@@ -13,20 +13,50 @@ import time
 from pyspark import SparkConf, SparkContext
 
 PATIENCE = 40.0  # seconds without any worker
+START = 300.0  # seconds in which a worker with a free core starts its first process, also on a busy machine
 
 
-def watched(context, done):
-    """Ends the driver when no worker is there for too long: Spark itself would wait for ever."""
-    status = context._jsc.sc()
-    seen = time.monotonic()
+def free_cores(context, master):
+    """The free cores of the workers that a master counts as alive; None when it has none, or does not answer."""
+    jvm = context._jvm
+    deploy = "org.apache.spark.deploy.DeployMessages$"
+    try:
+        address = jvm.org.apache.spark.rpc.RpcAddress.fromSparkURL(master)
+        endpoint = context._jsc.sc().env().rpcEnv().setupEndpointRef(address, "Master")
+        answer = jvm.scala.reflect.ClassTag.apply(jvm.java.lang.Class.forName(deploy + "MasterStateResponse"))
+        question = getattr(getattr(jvm, deploy + "RequestMasterState$"), "MODULE$")
+        workers = endpoint.askSync(question, answer).workers()
+    except Exception:  # a master that is gone or in standby, whatever it says
+        return None
+    alive = [worker.coresFree() for worker in workers if worker.state().toString() == "ALIVE"]
+    return sum(alive) if alive else None
+
+
+def watched(context, address, done):
+    """Ends the driver when nothing is there to work for too long: Spark itself would wait for ever."""
+    masters = ["spark://" + master for master in address.removeprefix("spark://").split(",")]
+    seen = begun = time.monotonic()
     while not done.wait(2):
+        now = time.monotonic()
         # One entry is the driver's own.
-        workers = status.getExecutorMemoryStatus().size() - 1
-        if workers > 0:
-            seen = time.monotonic()
-        elif time.monotonic() - seen > PATIENCE:
-            print(f"no worker has been there for {PATIENCE:.0f} seconds", file=sys.stderr, flush=True)
-            os._exit(3)
+        if context._jsc.sc().getExecutorMemoryStatus().size() > 1:
+            seen = begun = now
+            continue
+        free = [cores for cores in (free_cores(context, master) for master in masters) if cores is not None]
+        if free:
+            seen = now
+        # Without a free core, the workers are at other work, or about to begin: a queue is waited for.
+        if sum(free) == 0:
+            begun = now
+        if now - seen > PATIENCE:
+            ended(f"no worker has been there for {PATIENCE:.0f} seconds")
+        if now - begun > START and free:
+            ended(f"workers have free cores, and none began in {START:.0f} seconds: each needs a gigabyte of memory")
+
+
+def ended(reason):
+    print(reason, file=sys.stderr, flush=True)
+    os._exit(3)
 
 
 def task(command):
@@ -36,7 +66,7 @@ def task(command):
         for position, line in lines:
             done = subprocess.run(command, input=line + "\n", capture_output=True, text=True,
                                   env={**os.environ, "RAYON_NUM_THREADS": "1"})
-            if done.returncode != 0:
+            if done.returncode not in (0, 1):  # 1 tells of gaps, which the answers tell, too
                 raise RuntimeError(f"{line}: {command[0]} ended with {done.returncode}: {done.stderr.strip()}")
             yield position, done.stdout.strip()
 
@@ -60,7 +90,7 @@ def main():
     context = SparkContext(conf=conf)
     context.setLogLevel("ERROR")
     done = threading.Event()
-    threading.Thread(target=watched, args=(context, done), daemon=True).start()
+    threading.Thread(target=watched, args=(context, arguments.on, done), daemon=True).start()
     for position, answer in context.parallelize(tasks, len(tasks)).mapPartitions(task(arguments.command)).collect():
         print(f"{position}\t{answer}", flush=True)
     done.set()

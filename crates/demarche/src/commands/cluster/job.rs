@@ -1,0 +1,276 @@
+//! A job in its folder: its partials, its parts, its answer, and what is not in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use demarche_batch::plan::{Part, Plan, PlannedInput, partials_of, parts_of, ranges};
+use demarche_batch::{Merged, Partials, Range, Whole, csv, write_text};
+use demarche_case::assessment::Input;
+use demarche_case::assessment::answer::MergeAnswer;
+use demarche_case::{Gap, GapKind, Sha256, Shortfall};
+
+use crate::output;
+
+/// Why a job's answer is not whole.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum JobShortfall {
+    #[error("{0}; it is not in the answer")]
+    LeftOut(String),
+    #[error("no partial of it is there")]
+    NoPartial,
+    #[error("the range is not merged")]
+    NoPart,
+    #[error("the answer is not that of its parts")]
+    OtherAnswer,
+    #[error("what it tells is not what the answer is")]
+    OtherWords,
+    #[error("there is no answer yet")]
+    NoAnswer,
+}
+
+impl Shortfall for JobShortfall {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::LeftOut(_) => GapKind::Unreadable,
+            Self::NoPartial | Self::NoPart | Self::NoAnswer => GapKind::Missing,
+            Self::OtherAnswer | Self::OtherWords => GapKind::Damaged,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let is_done_again = !matches!(self, Self::LeftOut(_));
+        is_done_again.then(|| "`demarche cluster resume` does what is left".to_owned())
+    }
+}
+
+/// A job with its folder and what it is made of.
+pub(crate) struct Job {
+    pub(crate) folder: PathBuf,
+    pub(crate) plan: Plan,
+    /// How the files of each input's partial are named.
+    pub(crate) stems: Vec<String>,
+}
+
+impl Job {
+    pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
+        let plan = match Plan::read(folder) {
+            Err(error) if error.is_missing() => {
+                anyhow::bail!("{} is no job; `demarche cluster plan` makes one", folder.display())
+            }
+            plan => plan?,
+        };
+        let folder = fs::canonicalize(folder)
+            .with_context(|| format!("cannot open {}", folder.display()))?;
+        anyhow::ensure!(
+            folder.to_str().is_some(),
+            "the name of {} is not UTF-8, and workers are told it as text; rename it",
+            folder.display()
+        );
+        let stems = plan.inputs.iter().map(|input| plan.stem(input)).collect();
+        Ok(Self { folder, plan, stems })
+    }
+
+    /// The partials of the plan's inputs that are there; what else lies in the folder is none of the job's.
+    pub(crate) fn whole(&self) -> anyhow::Result<Whole> {
+        match Partials::in_folder(self.plan.kind, &partials_of(&self.folder)) {
+            Err(error) if error.is_missing() => {
+                let kind = self.plan.kind;
+                Ok(Whole { kind, partials: Vec::new(), refused: Vec::new() })
+            }
+            found => Ok(found?.among(&self.stems).read()?),
+        }
+    }
+
+    /// The inputs whose partial is not there and whole.
+    pub(crate) fn left<'j>(&'j self, found: &Whole) -> Vec<&'j PlannedInput> {
+        let done: BTreeSet<Sha256> =
+            found.partials.iter().map(|partial| partial.manifest.input.sha256).collect();
+        self.plan.inputs.iter().filter(|input| !done.contains(&input.sha256)).collect()
+    }
+
+    /// The name of an input in the plan.
+    fn named(&self, input: &Input) -> String {
+        let planned = self.plan.inputs.iter().find(|planned| planned.sha256 == input.sha256);
+        planned.map_or_else(|| input.path.clone(), |planned| planned.path.clone())
+    }
+
+    pub(crate) fn inputs(&self, found: &Whole) -> Vec<Input> {
+        let named = |input: Input| Input { path: self.named(&input), ..input };
+        found.inputs().into_iter().map(named).collect()
+    }
+
+    /// What is not in the answer: partials that are refused, inputs that give none, and what of inputs could not be read.
+    pub(crate) fn gaps(&self, found: &Whole) -> anyhow::Result<Vec<Gap>> {
+        let mut gaps = found.gaps(|input| self.named(input));
+        let left_out = self.left_out()?;
+        for input in self.left(found) {
+            let refused = format!("{}.parquet", self.plan.stem(input));
+            match (gaps.iter_mut().find(|gap| gap.source == refused), left_out.get(&input.path)) {
+                (Some(gap), _) => {
+                    gap.place = Some(refused);
+                    gap.source.clone_from(&input.path);
+                }
+                (None, Some(reason)) => {
+                    gaps.push(Gap::of(&input.path, &JobShortfall::LeftOut(reason.clone())));
+                }
+                (None, None) => gaps.push(Gap::of(&input.path, &JobShortfall::NoPartial)),
+            }
+        }
+        Ok(gaps)
+    }
+
+    /// The file of the inputs that gave no partial in the last run, each with the reason.
+    pub(crate) fn left_out_file(&self) -> PathBuf {
+        self.folder.join("left-out.json")
+    }
+
+    fn left_out(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let path = self.left_out_file();
+        match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+            text => serde_json::from_slice(&text?)
+                .ok()
+                .with_context(|| format!("{} is damaged; run the job again", path.display())),
+        }
+    }
+
+    pub(crate) fn answer(&self) -> PathBuf {
+        self.folder.join("answer.csv")
+    }
+
+    /// The words of the command that makes partials, and the lines that it is given.
+    pub(crate) fn partial_command(&self) -> Vec<String> {
+        let mut command = words(&["partial", self.plan.kind.name(), "--files-from", "-", "--out"]);
+        command.push(partials_of(&self.folder).display().to_string());
+        command.extend(words(&[
+            "--tlp",
+            &self.plan.tlp.to_string(),
+            "--expect",
+            &self.plan.program,
+        ]));
+        if let Some(prefixes) = self.plan.full_feed {
+            command.extend(words(&["--full-feed", &prefixes.to_string()]));
+        }
+        command
+    }
+
+    /// The words of the command that merges ranges; it is told the partials of the plan by a file.
+    pub(crate) fn merge_command(&self) -> anyhow::Result<Vec<String>> {
+        let among = self.folder.join("partials.txt");
+        write_text(&(self.stems.join("\n") + "\n"), &among)?;
+        let mut command = words(&["merge", self.plan.kind.name()]);
+        command.push(partials_of(&self.folder).display().to_string());
+        command.extend(words(&["--among", &among.display().to_string()]));
+        command.extend(words(&["--ranges-from", "-", "--out"]));
+        command.push(parts_of(&self.folder).display().to_string());
+        let trim = self.plan.trim.to_string();
+        command.extend(words(&["--trim", &trim, "--expect", &self.plan.program]));
+        Ok(command)
+    }
+}
+
+/// The parts of a job that are there.
+pub(crate) struct MergedParts {
+    merged: Merged,
+    pub(crate) ranges: Vec<Range>,
+    pub(crate) parts: Vec<Option<Part>>,
+}
+
+impl MergedParts {
+    pub(crate) fn of(job: &Job, found: &Whole) -> anyhow::Result<Self> {
+        let (folder, merged) = (parts_of(&job.folder), found.merged(job.plan.trim));
+        let ranges = ranges(&found.partials, job.plan.ranges)?;
+        let parts = ranges.iter().map(|range| Part::existing(&folder, *range, merged)).collect();
+        Ok(Self { merged, ranges, parts })
+    }
+
+    /// Compares the answer with its parts, and what is told of it with what it is.
+    pub(crate) fn answer_gaps(&self, job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
+        let mut gaps = Vec::new();
+        for (range, part) in self.ranges.iter().zip(&self.parts) {
+            if part.is_none() {
+                gaps.push(Gap::of(range.to_string(), &JobShortfall::NoPart));
+            }
+        }
+        let path = job.answer();
+        let Ok(answer) = File::open(&path) else {
+            gaps.push(Gap::of("answer.csv", &JobShortfall::NoAnswer));
+            return Ok(gaps);
+        };
+        if !gaps.is_empty() {
+            return Ok(gaps);
+        }
+        let header = csv::header(job.plan.kind);
+        if !is_joined(answer, header, &parts_of(&job.folder), &self.ranges)? {
+            gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
+        }
+        let rows = self.parts.iter().flatten().map(|part| part.rows).sum();
+        let text = words_of_answer(job, found, self.merged, rows, &job.gaps(found)?)?;
+        let told = fs::read_to_string(path.with_extension("json"));
+        if told.ok().as_deref() != Some(text.as_str()) {
+            gaps.push(Gap::of("answer.json", &JobShortfall::OtherWords));
+        }
+        Ok(gaps)
+    }
+}
+
+/// Returns true if a file is its first line and then the parts of ranges, one behind the other.
+fn is_joined(answer: File, header: &str, folder: &Path, ranges: &[Range]) -> io::Result<bool> {
+    let mut answer = BufReader::with_capacity(1 << 20, answer);
+    if !continues(&mut answer, header.as_bytes())? {
+        return Ok(false);
+    }
+    for range in ranges {
+        let part = File::open(Part::file(folder, *range))?;
+        if !continues(&mut answer, BufReader::with_capacity(1 << 20, part))? {
+            return Ok(false);
+        }
+    }
+    Ok(answer.fill_buf()?.is_empty())
+}
+
+/// Returns true if a reader goes on with all bytes of another.
+fn continues(answer: &mut impl BufRead, mut part: impl BufRead) -> io::Result<bool> {
+    loop {
+        let expected = part.fill_buf()?;
+        if expected.is_empty() {
+            return Ok(true);
+        }
+        let found = answer.fill_buf()?;
+        let length = found.len().min(expected.len());
+        if length == 0 || found[..length] != expected[..length] {
+            return Ok(false);
+        }
+        part.consume(length);
+        answer.consume(length);
+    }
+}
+
+/// The text beside the answer: what was merged, of which files, and what is not in it.
+pub(crate) fn words_of_answer(
+    job: &Job,
+    found: &Whole,
+    merged: Merged,
+    rows: u64,
+    gaps: &[Gap],
+) -> anyhow::Result<String> {
+    let Merged { fingerprint, trim, tlp } = merged;
+    let answer = MergeAnswer {
+        kind: job.plan.kind.to_string(),
+        tlp,
+        times: found.times(),
+        trim,
+        fingerprint,
+        range: None,
+        rows,
+        output: "answer.csv".to_owned(),
+    };
+    output::json_text(answer, job.inputs(found), gaps.to_vec())
+}
+
+fn words(text: &[&str]) -> Vec<String> {
+    text.iter().map(|word| (*word).to_owned()).collect()
+}
