@@ -9,11 +9,13 @@
 #![warn(clippy::indexing_slicing)]
 
 mod a32;
+mod fields;
 mod float;
 mod t16;
 mod t32;
 pub(crate) mod text;
 
+pub(crate) use fields::{Address, Offset, Shift};
 pub(crate) use float::{Float, FloatOperation};
 
 /// The stack pointer, the register with the address to return to, and the one with the address of the code.
@@ -34,15 +36,6 @@ pub(crate) struct Instruction {
     pub(crate) action: Action,
     /// Its bits, the first half of a long Thumb instruction uppermost.
     pub(crate) bits: u32,
-}
-
-/// The way in which a register is shifted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shift {
-    Left,
-    Right,
-    SignedRight,
-    Rotate,
 }
 
 /// The second operand of a computation.
@@ -74,24 +67,6 @@ pub(crate) enum Code {
     Clear,
     Not,
     OrNot,
-}
-
-/// The distance from the base of an access.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Offset {
-    Number(i32),
-    Register { register: u8, is_subtracted: bool, shift: Shift, amount: u8 },
-}
-
-/// The address of a load or store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Address {
-    pub(crate) base: u8,
-    pub(crate) offset: Offset,
-    /// True if the offset is added before the access.
-    pub(crate) is_before: bool,
-    /// True if the base takes the sum.
-    pub(crate) writes_back: bool,
 }
 
 /// The effect of an instruction.
@@ -325,17 +300,6 @@ impl Code {
     }
 }
 
-impl Shift {
-    fn of(number: u32) -> Self {
-        match number & 3 {
-            0 => Self::Left,
-            1 => Self::Right,
-            2 => Self::SignedRight,
-            _ => Self::Rotate,
-        }
-    }
-}
-
 impl Operand {
     /// A register shifted by a constant, where zero means 32 to the right.
     fn shifted(register: u8, kind: u32, amount: u8) -> Self {
@@ -347,38 +311,6 @@ impl Operand {
             (shift, amount) => Self::Shifted { register, shift, amount },
         }
     }
-}
-
-/// A field of a word: so many bits from this one on, as a small number.
-fn field(word: u32, low: u32, count: u32) -> u8 {
-    let [byte, ..] = (word >> low & ((1 << count) - 1)).to_le_bytes();
-    byte
-}
-
-/// A field of four bits, which mostly is a register.
-fn register(word: u32, low: u32) -> u8 {
-    field(word, low, 4)
-}
-
-fn is_set(word: u32, bit: u32) -> bool {
-    word >> bit & 1 == 1
-}
-
-/// A number whose sign is its uppermost bit of so many.
-fn signed(number: u32, count: u32) -> i32 {
-    (number << (32 - count)).cast_signed() >> (32 - count)
-}
-
-/// An offset that is added or subtracted.
-fn offset(size: u32, is_added: bool) -> Offset {
-    let size = size.cast_signed();
-    Offset::Number(if is_added { size } else { -size })
-}
-
-/// The lowest sixteen bits.
-fn half(word: u32) -> u16 {
-    let [low, high, ..] = word.to_le_bytes();
-    u16::from_le_bytes([low, high])
 }
 
 /// The place that offsets count from: two instructions on, at a multiple of four where `is_aligned`.

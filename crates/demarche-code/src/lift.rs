@@ -27,11 +27,9 @@ use demarche_image::Architecture;
 
 use crate::functions::as_u32;
 use crate::{BasicBlock, Function};
-pub(crate) use arm::exact::kept as arm_kept;
 pub(crate) use hash::mix;
 use machine::{Lifted, Machine};
 use merge::Waiting;
-pub(crate) use mips::exact::Masked as MipsMasked;
 pub(crate) use surroundings::Surroundings;
 
 /// Runs the functions of one program, one after the other.

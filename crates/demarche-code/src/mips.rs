@@ -6,9 +6,12 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod fields;
 mod float;
 pub(crate) mod text;
 
+pub(crate) use fields::{Operand, Operation, Question, region, target};
+use fields::{constant, half, register};
 pub(crate) use float::{Float, FloatOperation};
 
 /// Registers of the o32 convention.
@@ -23,42 +26,6 @@ pub(crate) struct Instruction {
     pub(crate) action: Action,
     /// Its bits.
     pub(crate) bits: u32,
-}
-
-/// An operation on two values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Add,
-    Subtract,
-    And,
-    Or,
-    ExclusiveOr,
-    Nor,
-    SetLess,
-    SetBelow,
-    ShiftLeft,
-    ShiftRight,
-    ShiftSigned,
-    Rotate,
-    Multiply,
-}
-
-/// The second operand of a computation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operand {
-    Register(u8),
-    Number(i32),
-}
-
-/// The question that a branch asks of one or two registers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {
-    Equal,
-    NotEqual,
-    LessZero,
-    GreaterEqualZero,
-    LessEqualZero,
-    GreaterZero,
 }
 
 /// The effect of an instruction.
@@ -184,23 +151,6 @@ impl Action {
                 | Self::Float(Float::Branch { .. })
         )
     }
-}
-
-/// A field of five bits, which mostly is a register.
-fn register(word: u32, low: u32) -> u8 {
-    let [byte, ..] = (word >> low & 31).to_le_bytes();
-    byte
-}
-
-/// The constant of an instruction, with its sign.
-fn constant(word: u32) -> i32 {
-    (word << 16).cast_signed() >> 16
-}
-
-/// The constant of an instruction as bits.
-fn half(word: u32) -> u16 {
-    let [low, high, ..] = word.to_le_bytes();
-    u16::from_le_bytes([low, high])
 }
 
 /// Decodes a word; `None` where it is no instruction.
@@ -377,14 +327,4 @@ fn memory(word: u32) -> Option<Action> {
         _ => return None,
     };
     Some(access(word, is_load, width, is_signed, is_part))
-}
-
-/// The address of the next instruction but one plus the offset of a branch, in 32 bits.
-pub(crate) fn target(address: u64, offset: i32) -> u64 {
-    address.wrapping_add(4).wrapping_add_signed(i64::from(offset)) & 0xffff_ffff
-}
-
-/// The address of a jump within the 256 MiB of the next instruction.
-pub(crate) fn region(address: u64, target: u32) -> u64 {
-    address.wrapping_add(4) & 0xf000_0000 | u64::from(target)
 }

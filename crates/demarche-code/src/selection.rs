@@ -9,6 +9,7 @@ use demarche_terms::{Fingerprint, Origin, Origins};
 
 use crate::functions::as_u32;
 use crate::{Callee, Function, Program, readable};
+pub(crate) use pattern::Subject;
 pub use pattern::{FunctionPattern, PatternError};
 
 /// The functions that are wanted, and those that are not.
@@ -18,16 +19,6 @@ pub struct Selection {
     pub only: Vec<FunctionPattern>,
     /// A function must fit none of these.
     pub not: Vec<FunctionPattern>,
-}
-
-/// The traits of one function that patterns ask about.
-pub(crate) struct Subject<'a> {
-    pub(crate) address: u64,
-    /// Its names, as they stand in the file and as people write them.
-    pub(crate) names: Vec<String>,
-    pub(crate) origin: Origin,
-    /// The package that it comes from.
-    pub(crate) package: Option<&'a str>,
 }
 
 impl Selection {
@@ -59,7 +50,7 @@ impl Selection {
             names: names(image, function),
             origin,
             package: match origin {
-                Origin::Package(place) => origins.package(place).map(|found| found.name.as_str()),
+                Origin::Package(number) => origins.package(number).map(|found| found.name.as_str()),
                 Origin::Own | Origin::Untold => None,
             },
         });
@@ -78,8 +69,9 @@ fn names(image: &Image<'_>, function: &Function) -> Vec<String> {
     let symbols = image.symbols.get(first..).unwrap_or_default().iter();
     let is_name = |symbol: &&Symbol| symbol.kind != SymbolKind::Object && !symbol.name.is_empty();
     let mut names = Vec::new();
-    for symbol in
-        symbols.take_while(|symbol| symbol.address == function.start).filter(|one| is_name(one))
+    for symbol in symbols
+        .take_while(|symbol| symbol.address == function.start)
+        .filter(|symbol| is_name(symbol))
     {
         let plain = readable(&symbol.name);
         if plain != symbol.name {

@@ -1,10 +1,8 @@
 //! The instructions of A32, four bytes each.
 
+use super::fields::{Address, Offset, Shift, field, half, is_set, offset, register, signed};
 use super::float;
-use super::{
-    ALWAYS, Action, Address, Code, Instruction, Offset, Operand, Shift, field, half, is_set,
-    offset, register, signed,
-};
+use super::{ALWAYS, Action, Code, Instruction, Operand};
 
 /// Decodes a word; `None` where it is no instruction.
 pub(crate) fn decode(word: u32) -> Option<Instruction> {

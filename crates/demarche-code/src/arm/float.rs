@@ -1,6 +1,6 @@
 //! Floating point, which A32 and Thumb encode alike.
 
-use super::{Address, Offset, field, is_set, offset, register};
+use super::fields::{Address, Offset, field, is_set, offset, register};
 
 /// A computation on floating-point registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! The instructions of Thumb that have two bytes.
 
-use super::{
-    ALWAYS, Action, Address, Code, Instruction, LR, Offset, Operand, PC, SP, Shift, field, is_set,
-    signed,
-};
+use super::fields::{Address, Offset, Shift, field, is_set, signed};
+use super::{ALWAYS, Action, Code, Instruction, LR, Operand, PC, SP};
 
 /// Decodes a half word that is no first half of a longer instruction; `None` where it is no instruction.
 pub(crate) fn decode(half: u16) -> Option<Instruction> {

@@ -1,10 +1,8 @@
 //! The instructions of Thumb that have four bytes.
 
+use super::fields::{Address, Offset, Shift, field, half, is_set, offset, register, signed};
 use super::float;
-use super::{
-    ALWAYS, Action, Address, Code, Instruction, Offset, Operand, PC, Shift, field, half, is_set,
-    offset, register, signed,
-};
+use super::{ALWAYS, Action, Code, Instruction, Operand, PC};
 
 /// Decodes two half words, the first one uppermost; `None` where they are no instruction.
 pub(crate) fn decode(word: u32) -> Option<Instruction> {

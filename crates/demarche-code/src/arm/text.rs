@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    Action, Address, Code, Float, FloatOperation, Instruction, Offset, Operand, SP, Shift, moved,
-    origin,
-};
+use super::fields::{Address, Offset, Shift};
+use super::{Action, Code, Float, FloatOperation, Instruction, Operand, SP, moved, origin};
 
 const CONDITIONS: [&str; 15] =
     ["eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", ""];
@@ -25,7 +23,7 @@ fn name(register: u8) -> &'static str {
 /// The text of an instruction at an address, which is odd for Thumb.
 pub(crate) fn text(instruction: &Instruction, address: u64) -> String {
     let is_thumb = address & 1 == 1;
-    let here = origin(address, is_thumb, false);
+    let pc = origin(address, is_thumb, false);
     let aligned = origin(address, is_thumb, true);
     let when = condition(instruction.condition);
     match instruction.action {
@@ -38,12 +36,12 @@ pub(crate) fn text(instruction: &Instruction, address: u64) -> String {
         Action::Near { to, offset } => {
             format!("adr{when} {}, {:#x}", name(to), moved(aligned, offset))
         }
-        Action::Branch { offset } => format!("b{when} {:#x}", moved(here, offset)),
-        Action::Call { offset, switches: false } => format!("bl{when} {:#x}", moved(here, offset)),
+        Action::Branch { offset } => format!("b{when} {:#x}", moved(pc, offset)),
+        Action::Call { offset, switches: false } => format!("bl{when} {:#x}", moved(pc, offset)),
         Action::Call { offset, .. } => format!("blx {:#x}", moved(aligned, offset)),
         Action::BranchZero { register, is_nonzero, offset } => {
             let word = if is_nonzero { "cbnz" } else { "cbz" };
-            format!("{word} {}, {:#x}", name(register), moved(here, offset))
+            format!("{word} {}, {:#x}", name(register), moved(pc, offset))
         }
         Action::To { register } => format!("bx{when} {}", name(register)),
         Action::CallRegister { register } => format!("blx{when} {}", name(register)),
@@ -245,14 +243,14 @@ fn block(
         (SP, true, false, true, false) => format!("push{when} {{{registers}}}"),
         _ => {
             let word = if is_load { "ldm" } else { "stm" };
-            let way = match (is_up, is_before) {
+            let mode = match (is_up, is_before) {
                 (true, false) => "",
                 (true, true) => "ib",
                 (false, false) => "da",
                 (false, true) => "db",
             };
             let back = if writes_back { "!" } else { "" };
-            format!("{word}{way}{when} {}{back}, {{{registers}}}", name(base))
+            format!("{word}{mode}{when} {}{back}, {{{registers}}}", name(base))
         }
     }
 }

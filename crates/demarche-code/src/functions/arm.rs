@@ -96,18 +96,18 @@ impl<'image> Arm<'image> {
 
     fn flow(&self, action: &Action, address: u64, is_certain: bool) -> Flow {
         let mode = u64::from(self.is_thumb);
-        let here = origin(address, self.is_thumb, false);
+        let pc = origin(address, self.is_thumb, false);
         match *action {
             Action::Branch { offset } => {
-                let target = moved(here, offset) | mode;
+                let target = moved(pc, offset) | mode;
                 if is_certain { Flow::Jump(target) } else { Flow::Branch(target) }
             }
-            Action::BranchZero { offset, .. } => Flow::Branch(moved(here, offset) | mode),
+            Action::BranchZero { offset, .. } => Flow::Branch(moved(pc, offset) | mode),
             Action::Call { offset, switches } => {
                 let target = if switches {
                     moved(origin(address, self.is_thumb, true), offset) | (mode ^ 1)
                 } else {
-                    moved(here, offset) | mode
+                    moved(pc, offset) | mode
                 };
                 if is_certain { Flow::Call(target) } else { Flow::MaybeCall(target) }
             }
@@ -166,11 +166,11 @@ impl<'image> Arm<'image> {
                 Flow::JumpUnknown
             }
             Action::Block { is_load: true, list, .. } if list >> PC & 1 == 1 => Flow::Return,
-            Action::Memory { is_load: true, width: 4, register: PC, address: place, .. } => {
-                if place.base == SP {
+            Action::Memory { is_load: true, width: 4, register: PC, address: location, .. } => {
+                if location.base == SP {
                     Flow::Return
                 } else {
-                    through(self.registers.loaded(&place, address, self.is_thumb))
+                    through(self.registers.loaded(&location, address, self.is_thumb))
                 }
             }
             _ => Flow::Next,
@@ -195,7 +195,7 @@ impl<'image> Arm<'image> {
         let mut decoder = Decoder::default();
         let mut registers = Registers::new(self.image);
         let (mut compared, mut count) = (None, None);
-        let mut place = address & !1;
+        let mut location = address & !1;
         let mut rest = bytes;
         while let Some(instruction) = decoder.decode(rest, is_thumb) {
             rest = rest.get(instruction.length as usize..)?;
@@ -206,7 +206,7 @@ impl<'image> Arm<'image> {
             };
             if rest.is_empty() {
                 count = bound(compared).or(count);
-                return registers.table(&instruction.action, place, is_thumb, count);
+                return registers.table(&instruction.action, location, is_thumb, count);
             }
             match instruction.action {
                 Action::Compute { code: Code::Compare, right: Operand::Number(number), .. } => {
@@ -214,10 +214,10 @@ impl<'image> Arm<'image> {
                 }
                 Action::Branch { .. } => count = bound(compared).or(count),
                 _ => {
-                    registers.follow(&instruction.action, place, is_thumb);
+                    registers.follow(&instruction.action, location, is_thumb);
                 }
             }
-            place = place.wrapping_add(u64::from(instruction.length));
+            location = location.wrapping_add(u64::from(instruction.length));
         }
         None
     }

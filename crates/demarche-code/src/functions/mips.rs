@@ -143,7 +143,7 @@ impl<'image> Registers<'image> {
             0 => Value::Constant(0),
             // Code of one program mostly counts from one place.
             GP => match self.values.get(usize::from(GP)) {
-                Some(Value::Constant(place)) => Value::Constant(*place),
+                Some(Value::Constant(location)) => Value::Constant(*location),
                 _ => self.global_pointer().map_or(Value::Unknown, Value::Constant),
             },
             _ => self.values.get(usize::from(number)).copied().unwrap_or(Value::Unknown),
@@ -151,7 +151,7 @@ impl<'image> Registers<'image> {
     }
 
     fn global_pointer(&self) -> Option<u64> {
-        self.image.global_pointer.map(|place| place.0)
+        self.image.global_pointer.map(|location| location.0)
     }
 
     fn is_plain(&self, number: u8) -> bool {
@@ -214,7 +214,7 @@ impl<'image> Registers<'image> {
             }
             Action::Memory { is_load: true, width, is_signed, register, base, offset, .. } => {
                 let value = match self.get(base) {
-                    Value::Constant(place) if width == 4 => self.loaded(moved(place, offset)),
+                    Value::Constant(location) if width == 4 => self.loaded(moved(location, offset)),
                     Value::Indexed(table) => {
                         Value::Entry { table: moved(table, offset), width, is_signed }
                     }
@@ -316,15 +316,15 @@ impl<'image> Registers<'image> {
     }
 
     /// The value of a word in memory: an entry of the global table, or a slot for another module.
-    fn loaded(&self, place: u64) -> Value {
-        let slot = VirtualAddress(place);
+    fn loaded(&self, location: u64) -> Value {
+        let slot = VirtualAddress(location);
         if self.image.import(slot).is_some() {
-            return Value::Slot(place);
+            return Value::Slot(location);
         }
         let stated = self.image.pointer(slot).map(|target| target.0);
         match self.image.global_entry(slot).map(|stored| stated.unwrap_or(stored.0)) {
             Some(target) => Value::Constant(target),
-            None => Value::Slot(place),
+            None => Value::Slot(location),
         }
     }
 }

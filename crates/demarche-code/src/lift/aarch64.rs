@@ -9,9 +9,7 @@ mod exact;
 mod immediate;
 mod memory;
 mod register;
-mod vector;
-
-pub(crate) use vector::constant as float_constant;
+pub(crate) mod vector;
 
 use super::expressions::{Operation, Value};
 use super::hash::mix;
@@ -42,7 +40,7 @@ pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted:
 
 /// An instruction.
 #[derive(Clone, Copy, Debug)]
-struct Word(u32);
+pub(crate) struct Word(u32);
 
 impl Word {
     /// A field: so many bits from this one on.

@@ -6,7 +6,6 @@
 //! Source of the conventions: Procedure Call Standard for the Arm Architecture (IHI 0042), with floating-point registers
 //! for arguments.
 
-pub(crate) mod exact;
 mod float;
 mod integer;
 mod memory;
@@ -16,22 +15,23 @@ use super::expressions::{Operation, Value};
 use super::hash::mix;
 use super::machine::{Lifted, Machine, REGISTERS, VECTORS};
 use crate::arm::{ALWAYS, Action, Decoder, Instruction, LR, PC, SP, origin};
+use crate::fixed::arm_masked;
 
 /// The most arguments on the stack that are looked at.
 const ON_STACK: i64 = 6;
 
 /// Runs the instructions of a block; the lowest bit of its address tells Thumb.
 pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted: &mut Lifted) {
-    let mut code = Code { place: address, is_thumb: address & 1 == 1, waiting: None };
+    let mut code = Code { location: address, is_thumb: address & 1 == 1, waiting: None };
     let mut decoder = Decoder::default();
     let mut rest = bytes;
     while let Some(instruction) = decoder.decode(rest, code.is_thumb) {
         let Some(next) = rest.get(instruction.length as usize..) else { break };
         rest = next;
-        lifted.exact = mix(lifted.exact, exact::masked(&instruction));
+        lifted.exact = mix(lifted.exact, arm_masked(&instruction));
         lifted.instructions += 1;
         code.step(machine, &instruction);
-        code.place = code.place.wrapping_add(u64::from(instruction.length));
+        code.location = code.location.wrapping_add(u64::from(instruction.length));
     }
 }
 
@@ -46,7 +46,7 @@ struct Choice {
 /// The place in the code.
 struct Code {
     /// The address of the instruction in hand, odd for Thumb.
-    place: u64,
+    location: u64,
     is_thumb: bool,
     waiting: Option<Choice>,
 }
@@ -58,7 +58,7 @@ impl Code {
             if !is_certain {
                 machine.condition(condition(instruction.condition.into()));
             }
-            machine.called(self.place, None);
+            machine.called(self.location, None);
             return;
         }
         if is_certain {
@@ -112,7 +112,7 @@ impl Code {
     /// The value of a register; the address of the code lies two instructions on.
     fn get(&self, machine: &Machine<'_>, register: u8) -> Value {
         if register == PC {
-            Value::address(origin(self.place, self.is_thumb, false))
+            Value::address(origin(self.location, self.is_thumb, false))
         } else {
             machine.get(register)
         }
@@ -125,20 +125,20 @@ impl Code {
             }
             Action::Memory { .. } | Action::Block { .. } => memory::step(self, machine, action),
             Action::Float(float) => float::step(self, machine, &float),
-            Action::Call { .. } => call(machine, self.place, None),
+            Action::Call { .. } => call(machine, self.location, None),
             Action::CallRegister { register } => {
                 let through = machine.get(register);
-                call(machine, self.place, Some(through));
+                call(machine, self.location, Some(through));
             }
             Action::To { register: LR } => returned(machine),
             Action::To { register } => {
                 let through = self.get(machine, register);
-                machine.called(self.place, Some(through));
+                machine.called(self.location, Some(through));
             }
             Action::BranchZero { register, .. } => {
                 let value = machine.get(register);
                 machine.equal(value, Value::number(0));
-                machine.called(self.place, None);
+                machine.called(self.location, None);
             }
             _ => integer::step(self, machine, action),
         }
@@ -151,14 +151,14 @@ fn returned(machine: &mut Machine<'_>) {
     }
 }
 
-fn call(machine: &mut Machine<'_>, place: u64, through: Option<Value>) {
+fn call(machine: &mut Machine<'_>, location: u64, through: Option<Value>) {
     for register in (0..4).chain(VECTORS..VECTORS + 8) {
         if machine.is_written(register) {
             machine.argument(machine.get(register));
         }
     }
     on_stack(machine, SP, 0);
-    machine.called(place, through);
+    machine.called(location, through);
     machine.after_call((0..4).chain([12, LR]).chain(VECTORS..VECTORS + 16));
 }
 

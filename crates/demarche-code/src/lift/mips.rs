@@ -4,7 +4,6 @@
 //!
 //! Source of the conventions: System V ABI, MIPS RISC Processor Supplement, third edition, chapter 3 (o32).
 
-pub(crate) mod exact;
 mod float;
 mod integer;
 
@@ -12,6 +11,7 @@ use super::arm::on_stack;
 use super::expressions::{Operation, Value};
 use super::hash::mix;
 use super::machine::{Lifted, Machine, VECTORS};
+use crate::fixed::MipsMasked;
 use crate::mips::{Action, Float, GP, Question, RA, SP, decode};
 
 /// The places of the two halves of a product, where the registers of the kernel are.
@@ -22,24 +22,24 @@ const LOW: u8 = 27;
 pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted: &mut Lifted) {
     let order = machine.surroundings.image.architecture.byte_order();
     let (words, _) = bytes.as_chunks::<4>();
-    let mut masked = exact::Masked::default();
+    let mut masked = MipsMasked::default();
     let mut waiting: Option<(Action, u64, Option<Value>)> = None;
-    for (word, place) in words.iter().zip((0_u64..).step_by(4)) {
+    for (word, location) in words.iter().zip((0_u64..).step_by(4)) {
         let Some(instruction) = decode(order.u32(*word)) else { continue };
         lifted.exact = mix(lifted.exact, u64::from(masked.of(&instruction)));
         lifted.instructions += 1;
-        let (action, place) = (instruction.action, address.wrapping_add(place));
+        let (action, location) = (instruction.action, address.wrapping_add(location));
         if action.has_delay_slot() {
-            waiting = Some((action, place, ask(machine, &action)));
+            waiting = Some((action, location, ask(machine, &action)));
             continue;
         }
         integer::step(machine, &instruction);
-        if let Some((action, place, through)) = waiting.take() {
-            leave(machine, &action, place, through);
+        if let Some((action, location, through)) = waiting.take() {
+            leave(machine, &action, location, through);
         }
     }
-    if let Some((action, place, through)) = waiting {
-        leave(machine, &action, place, through);
+    if let Some((action, location, through)) = waiting {
+        leave(machine, &action, location, through);
     }
 }
 
@@ -48,7 +48,7 @@ fn number(machine: &Machine<'_>, register: u8) -> Value {
     match register {
         0 => Value::number(0),
         GP => match machine.surroundings.image.global_pointer {
-            Some(place) => Value::address(place.0),
+            Some(location) => Value::address(location.0),
             None => machine.get(GP),
         },
         _ => machine.get(register),
@@ -92,10 +92,10 @@ fn ask(machine: &mut Machine<'_>, action: &Action) -> Option<Value> {
 }
 
 /// Control goes elsewhere.
-fn leave(machine: &mut Machine<'_>, action: &Action, place: u64, through: Option<Value>) {
+fn leave(machine: &mut Machine<'_>, action: &Action, location: u64, through: Option<Value>) {
     match *action {
         Action::Call { .. } | Action::CallRegister { .. } | Action::Branch { links: true, .. } => {
-            call(machine, place, through);
+            call(machine, location, through);
         }
         Action::To { register: RA } => {
             let result = [2, VECTORS].into_iter().find(|register| machine.is_written(*register));
@@ -103,11 +103,11 @@ fn leave(machine: &mut Machine<'_>, action: &Action, place: u64, through: Option
                 machine.returned(machine.get(register));
             }
         }
-        _ => machine.called(place, through),
+        _ => machine.called(location, through),
     }
 }
 
-fn call(machine: &mut Machine<'_>, place: u64, through: Option<Value>) {
+fn call(machine: &mut Machine<'_>, location: u64, through: Option<Value>) {
     for register in (4..8).chain([VECTORS + 12, VECTORS + 14]) {
         if machine.is_written(register) {
             machine.argument(machine.get(register));
@@ -115,7 +115,7 @@ fn call(machine: &mut Machine<'_>, place: u64, through: Option<Value>) {
     }
     // The first four words on the stack are room for the arguments in registers.
     on_stack(machine, SP, 16);
-    machine.called(place, through);
+    machine.called(location, through);
     let numbers = (1..16).chain([24, 25, HIGH, LOW, RA]);
     machine.after_call(numbers.chain(VECTORS..VECTORS + 20));
 }

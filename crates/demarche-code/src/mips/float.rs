@@ -1,6 +1,6 @@
 //! Floating point.
 
-use super::{constant, register};
+use super::fields::{constant, register};
 
 /// A computation on floating-point registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,15 @@ use std::str::FromStr;
 
 use demarche_terms::Origin;
 
-use super::Subject;
+/// The traits of one function that patterns ask about.
+pub(crate) struct Subject<'a> {
+    pub(crate) address: u64,
+    /// Its names, as they stand in the file and as people write them.
+    pub(crate) names: Vec<String>,
+    pub(crate) origin: Origin,
+    /// The package that it comes from.
+    pub(crate) package: Option<&'a str>,
+}
 
 /// A pattern of functions: a name, an address, a range of addresses, a package or an origin.
 #[derive(Clone, Debug, PartialEq, Eq)]

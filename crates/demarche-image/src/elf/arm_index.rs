@@ -21,14 +21,14 @@ pub(crate) fn read<C: Class>(headers: &Headers<'_, C>, parts: &mut Parts<'_>, ga
     let Some((table, size)) = headers.segment(INDEX) else { return };
     let mut extents = Vec::new();
     for entry in 0..size / 8 {
-        let place = table.plus(entry * 8);
-        let bytes = memory::bytes(&parts.sections, place);
+        let location = table.plus(entry * 8);
+        let bytes = memory::bytes(&parts.sections, location);
         let Some(word) = C::u32_at(bytes, 0) else { break };
         if !parts.has_room(extents.len(), "entries of .ARM.exidx", gaps) {
             break;
         }
         let offset = i64::from((word << 1).cast_signed() >> 1);
-        let start = VirtualAddress(place.0.wrapping_add_signed(offset) & 0xffff_ffff);
+        let start = VirtualAddress(location.0.wrapping_add_signed(offset) & 0xffff_ffff);
         extents.push(Extent {
             start,
             size: 0,

@@ -36,8 +36,8 @@ pub(crate) fn read<C: Class>(
         return;
     }
     let table = dynamic.address(elf::DT_PLTGOT);
-    let stated = headers.segment(REGISTERS).and_then(|(place, _)| {
-        let value = C::u32_at(memory::bytes(&parts.sections, place), 20)?;
+    let stated = headers.segment(REGISTERS).and_then(|(location, _)| {
+        let value = C::u32_at(memory::bytes(&parts.sections, location), 20)?;
         (value != 0).then(|| parts.wrap(headers.moved(value.into()).0))
     });
     let table_pointer = table.map(|table| table.plus(BIAS)).or(stated);
@@ -75,12 +75,12 @@ fn computed<C: Class>(parts: &Parts<'_>) -> Option<VirtualAddress> {
             LINK => link = Some(entry.plus(crate::little_endian::wide(index) * 4 + 8)),
             _ => {}
         }
-        let own = match word {
+        let start = match word {
             ADD_LINK => link,
             ADD_OWN => Some(entry),
             _ => continue,
         };
-        pointer = pointer.zip(own).map(|(distance, own)| own.0.wrapping_add(distance));
+        pointer = pointer.zip(start).map(|(distance, start)| start.0.wrapping_add(distance));
         break;
     }
     let pointer = pointer.map(|pointer| parts.wrap(pointer))?;

@@ -7,7 +7,7 @@ use crate::functions::flow::{JumpTable, Reference};
 
 /// The known value of a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Unknown,
     /// An address or a number.
     Constant(u64),
@@ -28,19 +28,19 @@ pub(super) enum Value {
 }
 
 /// The registers of a stretch of code.
-pub(super) struct Registers<'image> {
+pub(crate) struct Registers<'image> {
     image: &'image Image<'image>,
     values: [Value; 16],
     /// True if the instruction before has put the address behind the next one into `lr`: the next jump is a call.
-    pub(super) links: bool,
+    pub(crate) links: bool,
 }
 
 impl<'image> Registers<'image> {
-    pub(super) fn new(image: &'image Image<'image>) -> Self {
+    pub(crate) fn new(image: &'image Image<'image>) -> Self {
         Self { image, values: [Value::Unknown; 16], links: false }
     }
 
-    pub(super) fn get(&self, number: u8) -> Value {
+    pub(crate) fn get(&self, number: u8) -> Value {
         self.values.get(usize::from(number)).copied().unwrap_or(Value::Unknown)
     }
 
@@ -51,31 +51,31 @@ impl<'image> Registers<'image> {
     }
 
     /// A call leaves these as it likes.
-    pub(super) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         for number in [0, 1, 2, 3, 12, LR] {
             self.set(number, Value::Unknown);
         }
     }
 
     /// The value of a register as an operand, which is the address two instructions on for the address of the code.
-    fn operand(&self, number: u8, here: u64) -> Value {
-        if number == PC { Value::Constant(here) } else { self.get(number) }
+    fn operand(&self, number: u8, pc: u64) -> Value {
+        if number == PC { Value::Constant(pc) } else { self.get(number) }
     }
 
     /// Runs an instruction that computes, and gives the address that it computes and the place of a number among the
     /// code that it loads.
-    pub(super) fn follow(
+    pub(crate) fn follow(
         &mut self,
         action: &Action,
         address: u64,
         is_thumb: bool,
     ) -> (Option<Reference>, Option<(u64, u8)>) {
-        let here = origin(address, is_thumb, false);
+        let pc = origin(address, is_thumb, false);
         self.links = false;
         match *action {
             Action::Compute { code, to, left, right, .. } if !code.only_compares() => {
                 self.links = code == Code::Move && to == LR && right == Operand::Register(PC);
-                (self.compute(code, to, left, right, here), None)
+                (self.compute(code, to, left, right, pc), None)
             }
             Action::Wide { to, value, is_top } => {
                 let (low, high) = match (is_top, self.get(to)) {
@@ -90,20 +90,21 @@ impl<'image> Registers<'image> {
                 (is_top.then_some(Reference::Constant(high | low)), None)
             }
             Action::Near { to, offset } => {
-                let place = moved(origin(address, is_thumb, true), offset);
-                self.set(to, Value::Constant(place));
-                (Some(Reference::Computed(place)), None)
+                let location = moved(origin(address, is_thumb, true), offset);
+                self.set(to, Value::Constant(location));
+                (Some(Reference::Computed(location)), None)
             }
-            Action::Memory { is_load: true, width, register, address: place, .. } => {
-                let literal = literal(&place, address, is_thumb).map(|place| (place, width.min(8)));
+            Action::Memory { is_load: true, width, register, address: location, .. } => {
+                let literal =
+                    literal(&location, address, is_thumb).map(|location| (location, width.min(8)));
                 let value = if width == 8 {
                     Value::Unknown
                 } else if width == 4 {
-                    self.loaded(&place, address, is_thumb)
+                    self.loaded(&location, address, is_thumb)
                 } else {
-                    self.entry(&place, here, width)
+                    self.entry(&location, pc, width)
                 };
-                self.moves(&place);
+                self.moves(&location);
                 self.set(register, value);
                 let reference = match (literal, value) {
                     (Some(_), Value::Constant(value)) => Some(Reference::Constant(value)),
@@ -113,13 +114,15 @@ impl<'image> Registers<'image> {
                 };
                 (reference, literal)
             }
-            Action::Memory { address: place, .. } => {
-                self.moves(&place);
+            Action::Memory { address: location, .. } => {
+                self.moves(&location);
                 (None, None)
             }
-            Action::Float(Float::Memory { is_load: true, is_double, address: place, .. }) => {
+            Action::Float(Float::Memory {
+                is_load: true, is_double, address: location, ..
+            }) => {
                 let width = if is_double { 8 } else { 4 };
-                (None, literal(&place, address, is_thumb).map(|place| (place, width)))
+                (None, literal(&location, address, is_thumb).map(|location| (location, width)))
             }
             Action::Block { is_load, list, base, writes_back, .. } => {
                 for number in (0..15).filter(|number| is_load && list >> number & 1 == 1) {
@@ -140,15 +143,15 @@ impl<'image> Registers<'image> {
     }
 
     /// An access that changes its base.
-    fn moves(&mut self, place: &Address) {
-        if place.writes_back {
-            let value = match (self.get(place.base), place.offset) {
+    fn moves(&mut self, location: &Address) {
+        if location.writes_back {
+            let value = match (self.get(location.base), location.offset) {
                 (Value::Constant(base), Offset::Number(offset)) => {
                     Value::Constant(moved(base, offset))
                 }
                 _ => Value::Unknown,
             };
-            self.set(place.base, value);
+            self.set(location.base, value);
         }
     }
 
@@ -158,14 +161,14 @@ impl<'image> Registers<'image> {
         to: u8,
         left: u8,
         right: Operand,
-        here: u64,
+        pc: u64,
     ) -> Option<Reference> {
-        let first = self.operand(left, here);
+        let first = self.operand(left, pc);
         let (second, shift) = match right {
             Operand::Number(number) => (Value::Constant(number.into()), 0),
-            Operand::Register(register) => (self.operand(register, here), 0),
+            Operand::Register(register) => (self.operand(register, pc), 0),
             Operand::Shifted { register, shift: Shift::Left, amount } => {
-                (self.operand(register, here), amount)
+                (self.operand(register, pc), amount)
             }
             Operand::Shifted { .. } | Operand::ByRegister { .. } => (Value::Unknown, 0),
         };
@@ -199,14 +202,14 @@ impl<'image> Registers<'image> {
     }
 
     /// The value that a load of four bytes gives.
-    pub(super) fn loaded(&self, place: &Address, address: u64, is_thumb: bool) -> Value {
-        if let Some(literal) = literal(place, address, is_thumb) {
+    pub(crate) fn loaded(&self, location: &Address, address: u64, is_thumb: bool) -> Value {
+        if let Some(literal) = literal(location, address, is_thumb) {
             return self.number(literal);
         }
-        let here = origin(address, is_thumb, false);
-        match (self.operand(place.base, here), place.offset) {
+        let pc = origin(address, is_thumb, false);
+        match (self.operand(location.base, pc), location.offset) {
             (Value::Constant(base), Offset::Number(offset)) => {
-                let slot = if place.is_before { moved(base, offset) } else { base };
+                let slot = if location.is_before { moved(base, offset) } else { base };
                 self.slot(slot)
             }
             (Value::Constant(base), Offset::Register { register, shift, amount, .. }) => match self
@@ -223,8 +226,8 @@ impl<'image> Registers<'image> {
     }
 
     /// An entry of a table of bytes or halves.
-    fn entry(&self, place: &Address, here: u64, width: u8) -> Value {
-        match (self.operand(place.base, here), place.offset) {
+    fn entry(&self, location: &Address, pc: u64, width: u8) -> Value {
+        match (self.operand(location.base, pc), location.offset) {
             (Value::Constant(table), Offset::Register { is_subtracted: false, .. }) => {
                 Value::Entry { table, width }
             }
@@ -233,26 +236,26 @@ impl<'image> Registers<'image> {
     }
 
     /// A number among the code.
-    fn number(&self, place: u64) -> Value {
-        let place = VirtualAddress(place);
-        if let Some(target) = self.image.pointer(place) {
+    fn number(&self, location: u64) -> Value {
+        let location = VirtualAddress(location);
+        if let Some(target) = self.image.pointer(location) {
             return Value::Constant(target.0);
         }
-        if self.image.import(place).is_some() {
-            return Value::Slot(place.0);
+        if self.image.import(location).is_some() {
+            return Value::Slot(location.0);
         }
         let order = self.image.architecture.byte_order();
-        let bytes = self.image.bytes(place).first_chunk();
+        let bytes = self.image.bytes(location).first_chunk();
         bytes.map_or(Value::Unknown, |bytes| Value::Constant(order.u32(*bytes).into()))
     }
 
     /// The contents of a slot: of the linker's own table, the address that the loader writes there.
-    fn slot(&self, place: u64) -> Value {
-        let slot = VirtualAddress(place);
+    fn slot(&self, location: u64) -> Value {
+        let slot = VirtualAddress(location);
         let is_linkers =
             || self.image.section(slot).is_some_and(|section| section.name.starts_with(".got"));
         if !is_linkers() || self.image.import(slot).is_some() {
-            return Value::Slot(place);
+            return Value::Slot(location);
         }
         // The table of a static program is filled by the linker.
         let stored = || {
@@ -263,34 +266,34 @@ impl<'image> Registers<'image> {
         };
         match self.image.pointer(slot).or_else(stored) {
             Some(target) => Value::Constant(target.0),
-            None => Value::Slot(place),
+            None => Value::Slot(location),
         }
     }
 
     /// The table that a jump goes by.
-    pub(super) fn table(
+    pub(crate) fn table(
         &self,
         action: &Action,
         address: u64,
         is_thumb: bool,
         count: Option<u32>,
     ) -> Option<JumpTable> {
-        let here = origin(address, is_thumb, false);
+        let pc = origin(address, is_thumb, false);
         let mode = u64::from(is_thumb);
         let value = match *action {
             Action::Table { base, width, .. } => {
-                let Value::Constant(table) = self.operand(base, here) else { return None };
-                Value::Target { table, width, base: here | mode, shift: 1 }
+                let Value::Constant(table) = self.operand(base, pc) else { return None };
+                Value::Target { table, width, base: pc | mode, shift: 1 }
             }
-            Action::Memory { is_load: true, address: place, .. } => {
-                self.loaded(&place, address, is_thumb)
+            Action::Memory { is_load: true, address: location, .. } => {
+                self.loaded(&location, address, is_thumb)
             }
             Action::To { register } => self.get(register),
             Action::Compute { code: Code::Move, right: Operand::Register(from), .. } => {
                 self.get(from)
             }
             Action::Compute { code: Code::Add, left, right, .. } => {
-                return self.sum(left, right, here, mode, count);
+                return self.sum(left, right, pc, mode, count);
             }
             _ => return None,
         };
@@ -308,7 +311,7 @@ impl<'image> Registers<'image> {
         &self,
         left: u8,
         right: Operand,
-        here: u64,
+        pc: u64,
         mode: u64,
         count: Option<u32>,
     ) -> Option<JumpTable> {
@@ -317,7 +320,7 @@ impl<'image> Registers<'image> {
             Operand::Register(register) => (register, 0),
             _ => return None,
         };
-        let value = match (self.operand(left, here), self.operand(register, here)) {
+        let value = match (self.operand(left, pc), self.operand(register, pc)) {
             (Value::Constant(base), Value::Entry { table, width }) => (table, width, base),
             (Value::Entry { table, width }, Value::Constant(base)) if shift == 0 => {
                 (table, width, base)
@@ -344,8 +347,8 @@ impl<'image> Registers<'image> {
 }
 
 /// The place of a number that is loaded from among the code.
-fn literal(place: &Address, address: u64, is_thumb: bool) -> Option<u64> {
-    match (place.base, place.offset) {
+fn literal(location: &Address, address: u64, is_thumb: bool) -> Option<u64> {
+    match (location.base, location.offset) {
         (PC, Offset::Number(offset)) => Some(moved(origin(address, is_thumb, true), offset)),
         _ => None,
     }

@@ -9,7 +9,7 @@ use crate::arm::{
 };
 
 /// Reads the beginning of some code; the lowest bit of the address tells Thumb.
-pub(super) fn opening(bytes: &[u8], address: u64) -> Opening {
+pub(crate) fn opening(bytes: &[u8], address: u64) -> Opening {
     let is_thumb = address & 1 == 1;
     let mut decoder = Decoder::default();
     let mut frame = Frame { set: 0xf00f, depth: 0, is_known: true, opening: Opening::default() };

@@ -9,7 +9,7 @@ use super::{LENGTH, Opening};
 use crate::mips::{self, Action, Float, GP, Operand, Operation, RA, SP, T9, decode};
 
 /// Reads the beginning of some code.
-pub(super) fn opening(bytes: &[u8], address: u64, order: ByteOrder) -> Opening {
+pub(crate) fn opening(bytes: &[u8], address: u64, order: ByteOrder) -> Opening {
     let at_entry = [0, 2, 4, 5, 6, 7, 15, 24, T9, 26, 27, GP, SP, RA];
     let set = at_entry.into_iter().fold(0, |set: u32, register| set | 1 << register);
     let mut frame = Frame { set, depth: 0, opening: Opening::default() };
@@ -29,8 +29,8 @@ pub(super) fn opening(bytes: &[u8], address: u64, order: ByteOrder) -> Opening {
                 break;
             };
             frame.step(&slot.action, LENGTH);
-            let place = address.wrapping_add(index as u64 * 4);
-            if frame.ends(&action, place) {
+            let location = address.wrapping_add(index as u64 * 4);
+            if frame.ends(&action, location) {
                 break;
             }
         }
@@ -59,12 +59,12 @@ impl Frame {
     }
 
     /// Returns true if straight code ends with a jump, whose delay slot has run.
-    fn ends(&mut self, action: &Action, place: u64) -> bool {
+    fn ends(&mut self, action: &Action, location: u64) -> bool {
         let target = match *action {
             Action::Branch { left, right, offset, links: false, .. } if left == right => {
-                Some(mips::target(place, offset))
+                Some(mips::target(location, offset))
             }
-            Action::Jump { target } => Some(mips::region(place, target)),
+            Action::Jump { target } => Some(mips::region(location, target)),
             Action::To { .. } => None,
             Action::Call { .. }
             | Action::CallRegister { .. }

@@ -3,7 +3,7 @@
 use super::Code;
 use super::memory::address_of;
 use crate::arm::{Float, FloatOperation};
-use crate::lift::aarch64::float_constant;
+use crate::lift::aarch64::vector::constant;
 use crate::lift::expressions::{Operation, Value};
 use crate::lift::machine::{Flags, Machine, VECTORS};
 
@@ -15,28 +15,28 @@ fn set(machine: &mut Machine<'_>, register: u8, value: Value) {
     machine.set(VECTORS + (register & 31), value);
 }
 
-pub(super) fn step(code: &Code, machine: &mut Machine<'_>, float: &Float) {
+pub(crate) fn step(code: &Code, machine: &mut Machine<'_>, float: &Float) {
     match *float {
         Float::Memory { is_load, is_double, register, address } => {
-            let place = address_of(code, machine, &address);
-            access(machine, is_load, is_double, place, register);
+            let location = address_of(code, machine, &address);
+            access(machine, is_load, is_double, location, register);
         }
         Float::Block { is_load, is_double, first, count, base, is_up, writes_back } => {
             let start = machine.get(base);
             let width = if is_double { 8 } else { 4 };
             let bytes = i64::from(count) * width;
             let after = start.plus(if is_up { bytes } else { -bytes });
-            let mut place = if is_up { start } else { after };
+            let mut location = if is_up { start } else { after };
             for register in first..first.saturating_add(count) {
-                access(machine, is_load, is_double, place, register);
-                place = place.plus(width);
+                access(machine, is_load, is_double, location, register);
+                location = location.plus(width);
             }
             if writes_back {
                 machine.set(base, after);
             }
         }
         Float::Constant { to, bits, .. } => {
-            set(machine, to, Value::float(float_constant(bits.into())));
+            set(machine, to, Value::float(constant(bits.into())));
         }
         Float::Compare { left, right, .. } => {
             let right = right.map_or(Value::float(0.0), |right| get(machine, right));
@@ -79,13 +79,19 @@ fn from_core(machine: &Machine<'_>, low: Value, second: Option<u8>) -> Value {
     }
 }
 
-fn access(machine: &mut Machine<'_>, is_load: bool, is_double: bool, place: Value, register: u8) {
+fn access(
+    machine: &mut Machine<'_>,
+    is_load: bool,
+    is_double: bool,
+    location: Value,
+    register: u8,
+) {
     if is_load {
-        let value = machine.load(place, if is_double { 8 } else { 4 }, true);
+        let value = machine.load(location, if is_double { 8 } else { 4 }, true);
         set(machine, register, value);
     } else {
         let value = get(machine, register);
-        machine.store(place, value);
+        machine.store(location, value);
     }
 }
 

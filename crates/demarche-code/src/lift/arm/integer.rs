@@ -26,7 +26,7 @@ fn operand(code: &Code, machine: &mut Machine<'_>, operand: Operand) -> Value {
     }
 }
 
-pub(super) fn shifted(machine: &mut Machine<'_>, value: Value, shift: Shift, by: Value) -> Value {
+pub(crate) fn shifted(machine: &mut Machine<'_>, value: Value, shift: Shift, by: Value) -> Value {
     match (shift, by.as_number().and_then(|by| u32::try_from(by).ok())) {
         (Shift::Left, _) => machine.shift_left(value, by),
         (Shift::Right | Shift::SignedRight, _) => machine.shift_right(value, by),
@@ -39,30 +39,30 @@ pub(super) fn shifted(machine: &mut Machine<'_>, value: Value, shift: Shift, by:
 }
 
 /// Runs a computation.
-pub(super) fn compute(
-    place: &Code,
+pub(crate) fn compute(
+    code: &Code,
     machine: &mut Machine<'_>,
-    (code, sets): (arm::Code, bool),
+    (kind, sets): (arm::Code, bool),
     [to, left]: [u8; 2],
     right: Operand,
 ) {
-    if to == PC && !code.only_compares() {
+    if to == PC && !kind.only_compares() {
         match right {
             Operand::Register(LR) => returned(machine),
-            _ if code == arm::Code::Move => {
-                let through = operand(place, machine, right);
-                machine.called(place.place, Some(through));
+            _ if kind == arm::Code::Move => {
+                let through = operand(code, machine, right);
+                machine.called(code.location, Some(through));
             }
             _ => {}
         }
         return;
     }
-    let is_zero = code == arm::Code::ExclusiveOr && right == Operand::Register(left);
-    let first = if code.is_unary() { Value::number(0) } else { place.get(machine, left) };
-    let second = operand(place, machine, right);
+    let is_zero = kind == arm::Code::ExclusiveOr && right == Operand::Register(left);
+    let first = if kind.is_unary() { Value::number(0) } else { code.get(machine, left) };
+    let second = operand(code, machine, right);
     let minus_one = Value::number(-1);
     let mut flags = None;
-    let result = match code {
+    let result = match kind {
         _ if is_zero => Value::number(0),
         arm::Code::And => machine.and(first, second),
         arm::Code::ExclusiveOr => machine.exclusive_or(first, second),
@@ -108,7 +108,7 @@ pub(super) fn compute(
 }
 
 /// The other operations on registers.
-pub(super) fn step(place: &Code, machine: &mut Machine<'_>, action: &Action) {
+pub(crate) fn step(code: &Code, machine: &mut Machine<'_>, action: &Action) {
     match *action {
         Action::Wide { to, value, is_top: false } => {
             machine.set(to, Value::number(i64::from(value)));
@@ -123,7 +123,7 @@ pub(super) fn step(place: &Code, machine: &mut Machine<'_>, action: &Action) {
             machine.set(to, result);
         }
         Action::Near { to, offset } => {
-            let near = moved(origin(place.place, place.is_thumb, true), offset);
+            let near = moved(origin(code.location, code.is_thumb, true), offset);
             machine.set(to, Value::address(near));
         }
         Action::Multiply { to, left, right, sum, is_subtracted } => {

@@ -6,14 +6,14 @@ use crate::arm::{Action, Address, Offset, PC, SP, Shift, moved, origin};
 use crate::lift::expressions::Value;
 use crate::lift::machine::Machine;
 
-pub(super) fn step(code: &Code, machine: &mut Machine<'_>, action: &Action) {
+pub(crate) fn step(code: &Code, machine: &mut Machine<'_>, action: &Action) {
     match *action {
         Action::Memory { is_load, width, register, second, address, .. } => {
-            let place = address_of(code, machine, &address);
+            let location = address_of(code, machine, &address);
             let width = u32::from(width);
             let registers = [Some(register), (width == 8).then_some(second)];
             for (index, register) in (0..).zip(registers.into_iter().flatten()) {
-                access(code, machine, is_load, (place.plus(4 * index), width.min(4)), register);
+                access(code, machine, is_load, (location.plus(4 * index), width.min(4)), register);
             }
         }
         Action::Block { is_load, base, list, is_before, is_up, writes_back } => {
@@ -24,11 +24,11 @@ pub(super) fn step(code: &Code, machine: &mut Machine<'_>, action: &Action) {
 }
 
 /// The address of an access, with the change of its base.
-pub(super) fn address_of(code: &Code, machine: &mut Machine<'_>, address: &Address) -> Value {
+pub(crate) fn address_of(code: &Code, machine: &mut Machine<'_>, address: &Address) -> Value {
     if address.base == PC
         && let Offset::Number(offset) = address.offset
     {
-        return Value::address(moved(origin(code.place, code.is_thumb, true), offset));
+        return Value::address(moved(origin(code.location, code.is_thumb, true), offset));
     }
     let base = code.get(machine, address.base);
     let sum = match address.offset {
@@ -54,24 +54,24 @@ fn access(
     code: &Code,
     machine: &mut Machine<'_>,
     is_load: bool,
-    (place, width): (Value, u32),
+    (location, width): (Value, u32),
     register: u8,
 ) {
     if !is_load {
         let value = code.get(machine, register);
-        machine.store(place, value);
+        machine.store(location, value);
         return;
     }
-    let literal = place.as_address().filter(|at| machine.surroundings.is_code(*at));
-    let value = match literal.and_then(|at| machine.surroundings.pointer_at(at)) {
+    let literal = location.as_address().filter(|location| machine.surroundings.is_code(*location));
+    let value = match literal.and_then(|location| machine.surroundings.pointer_at(location)) {
         Some(target) => Value::address(target),
-        None => machine.load(place, width, false),
+        None => machine.load(location, width, false),
     };
     let value = if literal.is_some() { meant(machine, value) } else { value };
     if register == PC {
-        match place.as_stack() {
+        match location.as_stack() {
             Some(_) => returned(machine),
-            None => machine.called(code.place, Some(value)),
+            None => machine.called(code.location, Some(value)),
         }
         return;
     }
@@ -91,26 +91,26 @@ fn block(
     let after = start.plus(if is_up { bytes } else { -bytes });
     let first = if is_up { start } else { after };
     // The lowest register lies at the lowest address, whichever way the base goes.
-    let mut place = if is_before == is_up { first.plus(4) } else { first };
+    let mut location = if is_before == is_up { first.plus(4) } else { first };
     if !is_up && is_before {
-        place = first;
+        location = first;
     } else if !is_up {
-        place = first.plus(4);
+        location = first.plus(4);
     }
     let mut returns = false;
     for register in (0..16).filter(|register| list >> register & 1 == 1) {
         if is_load && register == PC {
             returns = true;
         } else if is_load {
-            let value = machine.load(place, 4, false);
+            let value = machine.load(location, 4, false);
             if register != base {
                 machine.set(register, value);
             }
         } else {
             let value = code.get(machine, register);
-            machine.store(place, value);
+            machine.store(location, value);
         }
-        place = place.plus(4);
+        location = location.plus(4);
     }
     if writes_back || is_load && list >> SP & 1 == 1 {
         machine.set(base, after);

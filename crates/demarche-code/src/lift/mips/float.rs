@@ -14,16 +14,16 @@ fn set(machine: &mut Machine<'_>, register: u8, value: Value) {
     machine.set(VECTORS + (register & 31), value);
 }
 
-pub(super) fn step(machine: &mut Machine<'_>, float: &Float) {
+pub(crate) fn step(machine: &mut Machine<'_>, float: &Float) {
     match *float {
         Float::Memory { is_load, is_double, register, base, offset } => {
-            let place = number(machine, base).plus(i64::from(offset));
-            access(machine, is_load, is_double, place, register);
+            let location = number(machine, base).plus(i64::from(offset));
+            access(machine, is_load, is_double, location, register);
         }
         Float::Indexed { is_load, is_double, register, base, index } => {
             let (base, index) = (number(machine, base), number(machine, index));
-            let place = machine.address_sum(base, index);
-            access(machine, is_load, is_double, place, register);
+            let location = machine.address_sum(base, index);
+            access(machine, is_load, is_double, location, register);
         }
         Float::Compute { operation, to, left, right } => {
             let result = compute(machine, operation, left, right);
@@ -69,14 +69,20 @@ pub(super) fn step(machine: &mut Machine<'_>, float: &Float) {
     }
 }
 
-fn access(machine: &mut Machine<'_>, is_load: bool, is_double: bool, place: Value, register: u8) {
-    let place = meant(machine, place);
+fn access(
+    machine: &mut Machine<'_>,
+    is_load: bool,
+    is_double: bool,
+    location: Value,
+    register: u8,
+) {
+    let location = meant(machine, location);
     if is_load {
-        let value = machine.load(place, if is_double { 8 } else { 4 }, true);
+        let value = machine.load(location, if is_double { 8 } else { 4 }, true);
         set(machine, register, value);
     } else {
         let value = get(machine, register);
-        machine.store(place, value);
+        machine.store(location, value);
     }
 }
 

@@ -13,7 +13,7 @@ const INSERT: u32 = 1 << 16;
 const OTHER: u32 = 1 << 17;
 
 /// Asks if two values are equal; a comparison that is compared with zero was asked already.
-pub(super) fn equal(machine: &mut Machine<'_>, first: Value, second: Value) {
+pub(crate) fn equal(machine: &mut Machine<'_>, first: Value, second: Value) {
     if second.as_number() == Some(0) {
         let found = machine.expressions.plain(first).copied();
         if let Some(Made::Less | Made::Equal) = found.map(|expression| expression.operation) {
@@ -23,7 +23,7 @@ pub(super) fn equal(machine: &mut Machine<'_>, first: Value, second: Value) {
     machine.equal(first, second);
 }
 
-pub(super) fn step(machine: &mut Machine<'_>, instruction: &Instruction) {
+pub(crate) fn step(machine: &mut Machine<'_>, instruction: &Instruction) {
     match instruction.action {
         Action::Compute { operation, to, left, right } => {
             let result = compute(machine, operation, left, right);
@@ -135,14 +135,14 @@ fn memory(machine: &mut Machine<'_>, instruction: &Instruction) {
     if is_part && !names_address(machine, instruction.bits) {
         return;
     }
-    let place = number(machine, base).plus(i64::from(offset));
-    let place = meant(machine, place);
+    let location = number(machine, base).plus(i64::from(offset));
+    let location = meant(machine, location);
     if !is_load {
         let value = number(machine, register);
-        machine.store(place, value);
+        machine.store(location, value);
         return;
     }
-    let value = machine.load(place, width.into(), false);
+    let value = machine.load(location, width.into(), false);
     if register != GP {
         set_number(machine, register, value);
     }
