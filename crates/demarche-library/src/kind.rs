@@ -94,7 +94,7 @@ impl Kind {
             (Some("threat-actor"), _, true) => Ok(Self::MispThreatActor),
             (Some("malpedia"), _, true) => Ok(Self::Malpedia),
             (kind, _, true) => Err(ImportError::Galaxy(kind.unwrap_or("no type").to_owned())),
-            (Some(_), _, false) if probe.has("namespace") && !probe.has("id") => {
+            (Some(_), _, false) if probe.has("uuid") && !probe.has("id") => {
                 Err(ImportError::Companion(Companion::Galaxy))
             }
             (Some(_), _, false) => Ok(Self::Stix),
@@ -227,7 +227,7 @@ struct Probe {
 }
 
 /// The members that tell the kind of an object, beside its type.
-const TELLING: [&str; 4] = ["objects", "values", "namespace", "id"];
+const TELLING: [&str; 4] = ["objects", "values", "uuid", "id"];
 
 impl Probe {
     fn of(text: &[u8]) -> Self {
@@ -339,7 +339,7 @@ mod tests {
             (sheet, "spreadsheet"),
             (br#"[{"type":"threat-actor","values":[]}]"#.to_vec(), "list of clusters"),
             (
-                br#"{"name":"A","namespace":"misp","type":"threat-actor","uuid":"1"}"#.to_vec(),
+                br#"{"name":"A","type":"threat-actor","uuid":"1","version":3}"#.to_vec(),
                 "without its clusters",
             ),
         ] {

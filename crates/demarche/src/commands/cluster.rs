@@ -173,7 +173,7 @@ fn tell(job: &Job, found: &Whole, json: bool, gaps: Vec<Gap>) -> anyhow::Result<
     output::gaps(&gaps);
     let (done, of) = answer.ranges;
     print(&format!(
-        "{}: {} of {} have their partial, {done} of {} are merged\n",
+        "{}: partials of {} of {}, {done} of {} merged\n",
         answer.kind,
         count(answer.partials),
         counted(answer.inputs, "file", "files"),
