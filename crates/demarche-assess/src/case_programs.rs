@@ -5,6 +5,7 @@ use std::io;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram};
 use demarche_case::{CaseFolder, CaseSample, FolderError, Gap, GapKind, Sha256, Shortfall, Tlp};
+use demarche_code::Selection;
 use demarche_index::{Index, IndexError};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Matcher, compared_with};
@@ -138,7 +139,9 @@ fn compare_sample(
         what: "a program of the case".to_owned(),
     });
     let opening = Opening::default();
-    let known = KnownFiles { paths: &[], opening: &opening, are_all_wanted: false };
+    let selection = Selection::default();
+    let known =
+        KnownFiles { paths: &[], opening: &opening, are_all_wanted: false, selection: &selection };
     let mut programs = Vec::new();
     let visited = members(&sample.name, bytes, &opening, &mut |member| {
         let (program, gaps) = known.compare(&member, matcher, Some(sample.tlp.max(tlp)))?;

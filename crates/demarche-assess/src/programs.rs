@@ -11,7 +11,9 @@ use demarche_archive::{Limits, Member, open};
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::ComparedProgram;
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
-use demarche_code::{Fingerprint, Origins, Program, fingerprints, functions, origins};
+use demarche_code::{
+    Fingerprint, Origins, Program, Selection, fingerprints, functions, keep, origins,
+};
 use demarche_image::identity::{
     Identity, PackingSign, PackingVerdict, Runtime, identify, identify_images,
 };
@@ -169,6 +171,18 @@ impl<'a> Disassembly<'a> {
         let runtime = if is_memory { Some(Runtime::Memory) } else { identity.runtime };
         let packed = packed(&identity);
         Ok(Self { sample, image, program, fingerprints, origins, runtime, packed })
+    }
+
+    /// Keeps only the functions that a selection wants.
+    pub fn choose(&mut self, selection: &Selection) {
+        let flags = selection.flags(&self.image, &self.program, &self.origins);
+        self.keep(&flags);
+    }
+
+    /// Keeps the flagged functions, and returns the number of functions that stay.
+    pub fn keep(&mut self, flags: &[bool]) -> usize {
+        keep(flags, &mut self.program, &mut self.fingerprints, &mut self.origins);
+        self.fingerprints.len()
     }
 
     /// Returns the form in which programs are compared.
@@ -477,6 +491,8 @@ pub struct KnownFiles<'a> {
     pub opening: &'a Opening,
     /// True where every function with its counterpart is wanted, not only those that a tie rests on.
     pub are_all_wanted: bool,
+    /// The functions of the compared program that are wanted.
+    pub selection: &'a Selection,
 }
 
 impl KnownFiles<'_> {
@@ -496,10 +512,11 @@ impl KnownFiles<'_> {
         if sample.is_shell || sample.is_container {
             return Ok((None, Vec::new()));
         }
-        let disassembly = match Disassembly::of(sample, self.opening) {
+        let mut disassembly = match Disassembly::of(sample, self.opening) {
             Ok(disassembly) => disassembly,
             Err(gap) => return Ok((None, vec![gap])),
         };
+        disassembly.choose(self.selection);
         let examined = disassembly.examined();
         let index = matcher.index();
         let itself = index.find(sample.sha256);

@@ -31,14 +31,16 @@ pub struct Line {
 /// is nothing.
 #[must_use]
 pub fn disassemble(image: &Image<'_>, block: &BasicBlock) -> Vec<Line> {
-    let bytes = block.cut(image.bytes(block.start));
+    let bytes = block.code(image);
     let mut lines = match image.architecture {
         Architecture::X86 => x86(32, bytes, block.start),
         Architecture::X86_64 => x86(64, bytes, block.start),
         Architecture::AArch64 => aarch64(bytes, block.start),
+        Architecture::Arm | Architecture::ArmBig => arm(bytes, block.start),
+        Architecture::Mips | Architecture::MipsLittle => mips(image, bytes, block.start),
         Architecture::Cil => return cil::text::lines(image, bytes, block.start),
     };
-    let mut reader = Reader::new(image.architecture, image.format, bytes, block.start);
+    let mut reader = Reader::new(image, bytes, block.start);
     for line in &mut lines {
         let Some(meaning) = reader.read() else {
             reader.skip(line.bytes.len());
@@ -102,6 +104,42 @@ fn aarch64(bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
     lines
 }
 
+/// Arm's code; Thumb where the address is odd. Bytes that are no instruction come out two by two in Thumb.
+fn arm(bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
+    let is_thumb = address.0 & 1 == 1;
+    let mut decoder = crate::arm::Decoder::default();
+    let (mut rest, mut target) = (bytes, address);
+    let mut lines = Vec::new();
+    while !rest.is_empty() {
+        let decoded = decoder.decode(rest, is_thumb);
+        let least = if is_thumb { 2 } else { 4 };
+        let length = decoded.map_or(least, |decoded| decoded.length as usize).min(rest.len());
+        let (now, later) = rest.split_at(length);
+        let text = decoded.map_or_else(
+            || "(bad)".to_owned(),
+            |decoded| crate::arm::text::text(&decoded, target.0),
+        );
+        lines.push(Line { address: target, bytes: now.to_vec(), text, note: String::new() });
+        rest = later;
+        target = target.plus(length as u64);
+    }
+    lines
+}
+
+fn mips(image: &Image<'_>, bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
+    let order = image.architecture.byte_order();
+    let mut target = address;
+    let mut lines = Vec::new();
+    for word in bytes.chunks(4) {
+        let bits = word.first_chunk().map(|word| order.u32(*word));
+        let text = bits.and_then(|bits| crate::mips::text::text(bits, target.0));
+        let text = text.unwrap_or_else(|| "(bad)".to_owned());
+        lines.push(Line { address: target, bytes: word.to_vec(), text, note: String::new() });
+        target = target.plus(4);
+    }
+    lines
+}
+
 /// The text of a jump with the address that it leads to instead of the distance.
 fn with_target(text: &str, target: u64) -> String {
     match text.rsplit_once('$') {
@@ -126,7 +164,7 @@ fn thunk(image: &Image<'_>, target: u64) -> Option<String> {
     let target = VirtualAddress(target);
     let bytes = image.bytes(target);
     let bytes = bytes.get(..32).unwrap_or(bytes);
-    let mut reader = Reader::new(image.architecture, image.format, bytes, target);
+    let mut reader = Reader::new(image, bytes, target);
     for _ in 0..LONGEST {
         match reader.read()?.flow {
             Flow::Next => {}

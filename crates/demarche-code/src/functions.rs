@@ -6,6 +6,7 @@
 
 mod aarch64;
 mod addresses;
+mod arm;
 mod assemble;
 mod certainty;
 mod code_map;
@@ -14,6 +15,8 @@ mod flow;
 mod gaps;
 mod listed;
 mod machine;
+mod mips;
+mod modes;
 mod noreturn;
 mod opening;
 mod owners;
@@ -22,7 +25,7 @@ mod tails;
 mod taken;
 mod x86;
 
-use demarche_image::{Architecture, Extent, ExtentTable, Image, Opening, SymbolKind};
+use demarche_image::{Architecture, Extent, ExtentTable, Format, Image, Opening, SymbolKind};
 
 use crate::{Discovery, Program, cil};
 use code_map::CodeMap;
@@ -57,16 +60,26 @@ fn named_starts(walk: &mut Walk<'_>) {
     let named = image.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Function);
     let listed = image.entry_points.iter().map(|entry_point| entry_point.address.0);
     for address in entry.into_iter().chain(named.map(|named| named.address.0)).chain(listed) {
-        if let Some(position) = walk.map.place(address) {
+        // In a file's tables the lowest bit tells Thumb; bare code has none.
+        let position = match image.format {
+            Format::Raw => modes::place(walk, address),
+            _ => walk.map.place(address),
+        };
+        if let Some(position) = position {
             walk.start(position, Discovery::Symbol);
         }
     }
     let total = |extent: &&Extent| extent.piece_of.is_none() && extent.opening != Opening::Saved;
     let is_exact = |extent: &Extent| {
-        extent.table == ExtentTable::GoFunctions || image.architecture == Architecture::AArch64
+        extent.table == ExtentTable::GoFunctions
+            || !matches!(image.architecture, Architecture::X86 | Architecture::X86_64)
     };
     for extent in image.extents.iter().filter(total) {
-        if let Some(position) = walk.map.place(extent.start.0) {
+        if let Some(position) = modes::place(walk, extent.start.0) {
+            if extent.table == ExtentTable::ArmIndex {
+                // What is called from here tells how it is encoded.
+                walk.run();
+            }
             let position =
                 if is_exact(extent) { position } else { position + padding(walk, position) };
             walk.start(position, Discovery::Unwind);

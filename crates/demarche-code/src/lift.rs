@@ -1,4 +1,4 @@
-//! Functions of three instruction sets in one form: what they compute, as values that have lost names of registers and places.
+//! Functions of five instruction sets in one form: what they compute, as values that have lost names of registers and places.
 //!
 //! Each block is run on symbolic values. A copy is the same value, a stack slot is a variable like a register, constants
 //! fold, sums and products by constants are one linear form, and so are address computations; divisions by constants are
@@ -10,12 +10,14 @@
 
 mod aarch64;
 mod arithmetic;
+mod arm;
 mod cil;
 mod expressions;
 mod hash;
 mod machine;
 mod members;
 mod merge;
+mod mips;
 mod surroundings;
 mod text;
 mod traits;
@@ -66,6 +68,10 @@ fn run(machine: &mut Machine<'_>, block: &BasicBlock, lifted: &mut Lifted) {
         Architecture::AArch64 => aarch64::run(machine, bytes, block.start.0, lifted),
         Architecture::X86 => x86::run(machine, 32, bytes, block.start.0, lifted),
         Architecture::X86_64 => x86::run(machine, 64, bytes, block.start.0, lifted),
+        Architecture::Arm | Architecture::ArmBig => arm::run(machine, bytes, block.start.0, lifted),
+        Architecture::Mips | Architecture::MipsLittle => {
+            mips::run(machine, bytes, block.start.0, lifted);
+        }
         Architecture::Cil => cil::run(machine, bytes, block.start.0, lifted),
     }
 }

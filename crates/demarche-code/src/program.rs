@@ -1,6 +1,6 @@
 use std::fmt;
 
-use demarche_image::VirtualAddress;
+use demarche_image::{Image, VirtualAddress};
 use demarche_terms::Gap;
 
 /// A straight run of instructions, entered at its start only.
@@ -62,6 +62,12 @@ impl fmt::Debug for Successors {
 }
 
 impl BasicBlock {
+    /// The bytes of the block in an image; Thumb code begins at the byte before its odd address.
+    pub(crate) fn code<'bytes>(&self, image: &'bytes Image<'_>) -> &'bytes [u8] {
+        let odd = u64::from(image.architecture.has_thumb());
+        self.cut(image.bytes(VirtualAddress(self.start.0 & !odd)))
+    }
+
     /// The bytes of the block, of those from its start on: fewer where the file has fewer.
     pub(crate) fn cut<'bytes>(&self, bytes: &'bytes [u8]) -> &'bytes [u8] {
         let Some(size) = self.end.since(self.start) else { return &[] };

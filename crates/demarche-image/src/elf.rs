@@ -4,8 +4,10 @@
 //! set aside where they contradict. All tables that the loader uses are read through memory.
 
 mod about;
+mod arm_index;
 mod dynamic;
 mod entry_points;
+mod global_table;
 mod header;
 mod identification;
 mod layout;
@@ -14,8 +16,9 @@ mod relocation;
 mod symbol;
 mod wanted;
 
+use demarche_terms::ByteOrder;
 use object::elf::{FileHeader32, FileHeader64};
-use object::{LittleEndian, elf};
+use object::{BigEndian, Endian as _, LittleEndian, elf};
 
 pub use self::about::ElfIdentity;
 pub(crate) use self::about::about;
@@ -30,42 +33,76 @@ use crate::{Architecture, Format, Image, ImageError, frames, go, memory};
 /// Reads an ELF file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     // Byte 4 of the identification is the class, and byte 5 the order of bytes (System V ABI, chapter 4).
-    let (class, order) = class_and_order(bytes);
-    if order == Some(2) {
-        return Err(ImageError::BigEndian);
-    }
-    match class {
-        Some(1) => read_class::<FileHeader32<LittleEndian>>(bytes, placement),
-        Some(2) => read_class::<FileHeader64<LittleEndian>>(bytes, placement),
+    match class_and_order(bytes) {
+        (Some(1), Some(2)) => read_class::<FileHeader32<BigEndian>>(bytes, placement),
+        (Some(1), _) => read_class::<FileHeader32<LittleEndian>>(bytes, placement),
+        (Some(2), Some(2)) => Err(not_read::<FileHeader64<BigEndian>>(bytes)),
+        (Some(2), _) => read_class::<FileHeader64<LittleEndian>>(bytes, placement),
         _ => Err(ImageError::Unknown),
     }
+}
+
+/// The reason for which a file of 64 bits and big-endian numbers is not read: no processor of this kind is.
+fn not_read<C: Class>(bytes: &[u8]) -> ImageError {
+    let machine = C::parse(bytes).map(|file| file.e_machine(C::order()).0);
+    machine.map_or_else(ImageError::from, |machine| ImageError::Machine(machine.into()))
+}
+
+/// The instruction set of a file.
+fn architecture<C: Class>(file: &C) -> Result<Architecture, ImageError> {
+    const BIG_CODE: u32 = 0x0080_0000;
+    let is_big = C::order().is_big_endian();
+    let is_narrow = !file.is_type_64();
+    let machine = file.e_machine(C::order());
+    Ok(match (machine, is_big) {
+        (elf::EM_386, false) => Architecture::X86,
+        (elf::EM_X86_64, false) => Architecture::X86_64,
+        (elf::EM_AARCH64, false) => Architecture::AArch64,
+        (elf::EM_ARM, false) if is_narrow => Architecture::Arm,
+        // BE8 (ELF for the Arm Architecture, 4.3.1); before it, instructions were big-endian as well.
+        (elf::EM_ARM, true) if is_narrow => {
+            let flags: u32 = file.e_flags(C::order()).0;
+            if flags & BIG_CODE == 0 {
+                return Err(ImageError::BigEndianCode);
+            }
+            Architecture::ArmBig
+        }
+        (elf::EM_MIPS, false) if is_narrow && !is_new_abi(file) => Architecture::MipsLittle,
+        (elf::EM_MIPS, true) if is_narrow && !is_new_abi(file) => Architecture::Mips,
+        _ => return Err(ImageError::Machine(machine.0.into())),
+    })
+}
+
+/// Returns true for n32, code of 64 bits with pointers of 32 (`EF_MIPS_ABI2`), and for MIPS16 and microMIPS.
+fn is_new_abi<C: Class>(file: &C) -> bool {
+    let flags: u32 = file.e_flags(C::order()).0;
+    flags & 0x20 != 0 || flags & 0x0600_0000 != 0
 }
 
 fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
     let headers = Headers::<C>::read(bytes, placement, &mut gaps)?;
-    let architecture = match headers.file.e_machine(LittleEndian) {
-        elf::EM_386 => Architecture::X86,
-        elf::EM_X86_64 => Architecture::X86_64,
-        elf::EM_AARCH64 => Architecture::AArch64,
-        right => return Err(ImageError::Machine(right.0.into())),
-    };
-    if headers.file.e_type(LittleEndian) == elf::ET_REL {
+    let architecture = architecture(headers.file)?;
+    if headers.file.e_type(C::order()) == elf::ET_REL {
         return Ok(relocatable::read(&headers, architecture, gaps));
     }
     let sections = layout::sections(&headers, &mut gaps);
     let mut parts = Parts::new(Format::Elf, architecture, bytes.len());
     parts.base = headers.base();
-    let entry: u64 = headers.file.e_entry(LittleEndian).into();
+    let entry: u64 = headers.file.e_entry(C::order()).into();
     parts.entry = (entry != 0).then(|| headers.moved(entry));
     parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
     let dynamic = Dynamic::read(&headers, &parts.sections, architecture);
     symbol::read(&headers, &dynamic, &mut parts, &mut gaps);
     relocation::read(&headers, &dynamic, &mut parts, &mut gaps);
+    global_table::read(&headers, &dynamic, &mut parts, &mut gaps);
+    arm_index::read(&headers, &mut parts, &mut gaps);
     entry_points::read(&headers, &dynamic, &mut parts, &mut gaps);
     for (address, bytes) in layout::frames(&headers, &parts.sections) {
         frames::read(bytes, address, architecture, &mut parts.extents, &mut gaps);
     }
-    go::read(&mut parts, &mut gaps);
+    if architecture.byte_order() == ByteOrder::Little {
+        go::read(&mut parts, &mut gaps);
+    }
     Ok(parts.finish(gaps))
 }

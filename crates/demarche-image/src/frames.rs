@@ -5,15 +5,17 @@
 use std::collections::BTreeMap;
 
 use gimli::{
-    BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, RegisterRule, UnwindContext,
+    BaseAddresses, CfaRule, CieOrFde, EhFrame, RegisterRule, RunTimeEndian, UnwindContext,
     UnwindSection as _,
 };
 
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::wide;
+use demarche_terms::ByteOrder;
+
 use crate::{Architecture, Extent, ExtentTable, Opening, VirtualAddress};
 
-type Slice<'one> = gimli::EndianSlice<'one, LittleEndian>;
+type Slice<'one> = gimli::EndianSlice<'one, RunTimeEndian>;
 
 /// Reads all ranges of a section whose first byte lies at `address`.
 pub(crate) fn read(
@@ -23,7 +25,11 @@ pub(crate) fn read(
     extents: &mut Vec<Extent>,
     gaps: &mut Gaps,
 ) {
-    let mut frame = EhFrame::new(bytes, LittleEndian);
+    let order = match architecture.byte_order() {
+        ByteOrder::Little => RunTimeEndian::Little,
+        ByteOrder::Big => RunTimeEndian::Big,
+    };
+    let mut frame = EhFrame::new(bytes, order);
     frame.set_address_size(if architecture.pointer_size() == 4 { 4 } else { 8 });
     let bases = BaseAddresses::default().set_eh_frame(address.0);
     let mut context = UnwindContext::new();
@@ -95,6 +101,8 @@ fn opening(
         Architecture::X86 => (4, 4),
         Architecture::X86_64 => (7, 8),
         Architecture::AArch64 => (31, 0),
+        Architecture::Arm | Architecture::ArmBig => (13, 0),
+        Architecture::Mips | Architecture::MipsLittle => (29, 0),
         Architecture::Cil => return Opening::Unknown,
     };
     if (register, offset) == untouched && !saved { Opening::Untouched } else { Opening::Saved }

@@ -248,7 +248,8 @@ impl<'t> Table<'t> {
         let written: BTreeMap<_, _> = pointers.iter().rev().copied().collect();
         let value = |slot: VirtualAddress| {
             let value = written.get(&slot).copied();
-            value.or_else(|| memory::pointer(sections, slot, self.pointer)).map(|target| target.0)
+            let stored = || word(memory::bytes(sections, slot), 0, self.pointer);
+            value.map(|target| target.0).or_else(stored)
         };
         records.find_map(|record| {
             let slots = (1..=RECORD_WORDS).map(|index| record.plus(index * wide(self.pointer)));

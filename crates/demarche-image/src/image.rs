@@ -146,6 +146,8 @@ pub struct Image<'data> {
     pub pointers: Vec<(VirtualAddress, VirtualAddress)>,
     /// Places where execution may begin.
     pub entry_points: Vec<EntryPoint>,
+    /// The value of the register `gp`, from which code of MIPS counts; `None` elsewhere, and where the file does not say.
+    pub global_pointer: Option<VirtualAddress>,
     /// The bytecode of .NET, where that is the image's code.
     pub bytecode: Option<Bytecode<'data>>,
     /// The parts that could not be read; the source is left empty, as only the caller knows the file's name.
@@ -173,6 +175,19 @@ impl Image<'_> {
             .get(index)
             .filter(|(position, _)| *position == slot)
             .map(|(_, target)| *target)
+    }
+
+    /// The word that an entry of MIPS's global table holds in the file; `None` for other places.
+    ///
+    /// Entries may hold the address of a page in which nothing lies, so that [`Image::pointers`] has not all of them.
+    #[must_use]
+    pub fn global_entry(&self, slot: VirtualAddress) -> Option<VirtualAddress> {
+        const REACH: u64 = 0x8000;
+        let global = self.global_pointer?;
+        let section = self.section(slot).filter(|_| global.0.abs_diff(slot.0) <= REACH)?;
+        let is_table = section.name.is_empty() || section.name == ".got";
+        let bytes = section.from(slot).first_chunk().filter(|_| is_table)?;
+        Some(VirtualAddress(self.architecture.byte_order().u32(*bytes).into()))
     }
 
     /// The import that the loader puts at a slot.
@@ -215,6 +230,8 @@ pub enum ExtentTable {
     CompactUnwind,
     /// Mach-O's `LC_FUNCTION_STARTS`: the linker's own list of starts, without sizes.
     FunctionStarts,
+    /// Arm's `.ARM.exidx`: neighbours that unwind alike share one entry, so that sizes are not known and starts are missing.
+    ArmIndex,
     /// Go's `pclntab`: every function of Go, from the first to the last without a break.
     GoFunctions,
 }

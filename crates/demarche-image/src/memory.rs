@@ -1,8 +1,8 @@
 //! Sections as one memory: disjoint, ascending by address, found by binary search.
 
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{head, size, tail, u32_at, u64_at, wide};
-use crate::{Section, VirtualAddress};
+use crate::little_endian::{head, size, tail, wide};
+use crate::{Architecture, Section, VirtualAddress};
 
 /// The section that an address lies in; the sections are ascending and disjoint.
 pub(crate) fn section<'image, 'data>(
@@ -22,14 +22,18 @@ pub(crate) fn bytes<'image>(
     section(sections, address).map_or(&[], |section| section.from(address))
 }
 
-/// A pointer of 4 or 8 bytes.
+/// A pointer as an architecture keeps it.
 pub(crate) fn pointer(
     sections: &[Section<'_>],
     address: VirtualAddress,
-    pointer_size: usize,
+    architecture: Architecture,
 ) -> Option<VirtualAddress> {
     let bytes = bytes(sections, address);
-    let value = if pointer_size == 4 { u32_at(bytes, 0).map(u64::from) } else { u64_at(bytes, 0) };
+    let order = architecture.byte_order();
+    let value = match architecture.pointer_size() {
+        4 => bytes.first_chunk().map(|bytes| u64::from(order.u32(*bytes))),
+        _ => bytes.first_chunk().map(|bytes| order.u64(*bytes)),
+    };
     value.map(VirtualAddress)
 }
 

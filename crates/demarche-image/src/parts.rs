@@ -23,6 +23,7 @@ pub(crate) struct Parts<'data> {
     pub(crate) extents: Vec<Extent>,
     pub(crate) pointers: Vec<(VirtualAddress, VirtualAddress)>,
     pub(crate) entry_points: Vec<EntryPoint>,
+    pub(crate) global_pointer: Option<VirtualAddress>,
     pub(crate) bytecode: Option<Bytecode<'data>>,
     pub(crate) names: Names,
     /// The number of things of one kind the file can hold: each takes four bytes of it at least.
@@ -43,6 +44,7 @@ impl<'data> Parts<'data> {
             extents: Vec::new(),
             pointers: Vec::new(),
             entry_points: Vec::new(),
+            global_pointer: None,
             bytecode: None,
             names: Names::of(file * 2),
             limit: file / 4,
@@ -69,7 +71,7 @@ impl<'data> Parts<'data> {
 
     /// A pointer in memory.
     pub(crate) fn stored(&self, slot: VirtualAddress) -> Option<VirtualAddress> {
-        memory::pointer(&self.sections, slot, self.architecture.pointer_size())
+        memory::pointer(&self.sections, slot, self.architecture)
     }
 
     /// The bytes from an address to the end of what its section has in the file.
@@ -126,6 +128,7 @@ impl<'data> Parts<'data> {
             extents: self.extents,
             pointers: self.pointers,
             entry_points: self.entry_points,
+            global_pointer: self.global_pointer,
             bytecode: self.bytecode,
             gaps,
         }

@@ -29,9 +29,9 @@ pub enum ImageError {
     /// The container's headers cannot be read.
     #[error("the headers cannot be read")]
     Headers(#[from] object::read::Error),
-    /// The numbers of the file are big-endian, whatever its processor is.
-    #[error("big-endian files are not read")]
-    BigEndian,
+    /// The instructions are big-endian, as those of Arm before BE8.
+    #[error("big-endian instructions of Arm (BE32) are not read")]
+    BigEndianCode,
     /// The code is for a processor that is not read, by the container's own number for it.
     #[error("code for processor {0:#x} is not read")]
     Machine(u32),

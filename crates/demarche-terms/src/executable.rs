@@ -3,6 +3,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ByteOrder;
+
 /// An address in the memory of a loaded image, with the image at its preferred base.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -67,6 +69,18 @@ pub enum Architecture {
     /// 64-bit Arm.
     #[serde(rename = "aarch64")]
     AArch64,
+    /// 32-bit Arm with little-endian data: A32 and Thumb.
+    #[serde(rename = "arm")]
+    Arm,
+    /// 32-bit Arm with big-endian data and little-endian instructions (BE8).
+    #[serde(rename = "armeb")]
+    ArmBig,
+    /// 32-bit MIPS, big-endian.
+    #[serde(rename = "mips")]
+    Mips,
+    /// 32-bit MIPS, little-endian.
+    #[serde(rename = "mipsel")]
+    MipsLittle,
     /// The bytecode of .NET (CIL), whatever processor runs it.
     #[serde(rename = "cil")]
     Cil,
@@ -77,9 +91,32 @@ impl Architecture {
     #[must_use]
     pub fn pointer_size(self) -> usize {
         match self {
-            Self::X86 | Self::Cil => 4,
+            Self::X86 | Self::Arm | Self::ArmBig | Self::Mips | Self::MipsLittle | Self::Cil => 4,
             Self::X86_64 | Self::AArch64 => 8,
         }
+    }
+
+    /// The order of bytes in data. The instructions of big-endian Arm are little-endian all the same.
+    #[must_use]
+    pub fn byte_order(self) -> ByteOrder {
+        match self {
+            Self::ArmBig | Self::Mips => ByteOrder::Big,
+            Self::X86 | Self::X86_64 | Self::AArch64 | Self::Arm | Self::MipsLittle | Self::Cil => {
+                ByteOrder::Little
+            }
+        }
+    }
+
+    /// Returns true for 32-bit Arm, where the lowest bit of an address of code tells Thumb from A32.
+    #[must_use]
+    pub fn has_thumb(self) -> bool {
+        matches!(self, Self::Arm | Self::ArmBig)
+    }
+
+    /// Returns true for MIPS.
+    #[must_use]
+    pub fn is_mips(self) -> bool {
+        matches!(self, Self::Mips | Self::MipsLittle)
     }
 }
 
@@ -100,6 +137,10 @@ impl fmt::Display for Architecture {
             Self::X86 => "x86",
             Self::X86_64 => "x86-64",
             Self::AArch64 => "AArch64",
+            Self::Arm => "Arm",
+            Self::ArmBig => "Arm (big-endian)",
+            Self::Mips => "MIPS",
+            Self::MipsLittle => "MIPS (little-endian)",
             Self::Cil => ".NET bytecode",
         })
     }

@@ -4,6 +4,7 @@
 //! The case, its evidence and the findings are in `demarche-case`.
 
 mod asn;
+mod byte_order;
 mod country;
 mod defang;
 mod digest;
@@ -21,6 +22,7 @@ pub mod text;
 mod tlp;
 
 pub use asn::{Asn, AsnError};
+pub use byte_order::ByteOrder;
 pub use country::{Country, CountryError};
 pub use defang::{Defanged, refang};
 pub use digest::{Digest, DigestError, Md5, Sha1, Sha256, hex};

@@ -117,6 +117,18 @@ impl Origins {
         self.packages.get(usize::try_from(place).ok()?)
     }
 
+    /// An origin with its package; untold where the package is none of these.
+    #[must_use]
+    pub fn named(&self, origin: Origin) -> Named {
+        match origin {
+            Origin::Untold => Named::Untold,
+            Origin::Own => Named::Own,
+            Origin::Package(place) => {
+                self.package(place).cloned().map_or(Named::Untold, Named::Package)
+            }
+        }
+    }
+
     /// The origin of each of the first `count` functions; those that nothing is stored of are untold.
     #[must_use]
     pub fn expand(&self, count: usize) -> Vec<Origin> {

@@ -120,7 +120,7 @@ fn score(
     let mut image = read(&bytes).with_context(|| path.display().to_string())?;
     if options.is_bare {
         image.extents.clear();
-        let tables = [".eh_frame", ".pdata", ".xdata"];
+        let tables = [".eh_frame", ".pdata", ".xdata", ".ARM.exidx", ".ARM.extab"];
         let tables = image.sections.iter().filter(|one| tables.contains(&one.name.as_str()));
         let tables: Vec<_> = tables.cloned().collect();
         image.pointers.retain(|(slot, _)| !tables.iter().any(|one| one.contains(*slot)));
@@ -135,10 +135,12 @@ fn score(
         truth.functions.iter().partition(|one| one.kind == "func" && inside(one.address));
     let known: BTreeMap<u64, &Known> = known.iter().map(|one| (one.address, *one)).collect();
     let neutral: BTreeSet<u64> = neutral.iter().map(|one| one.address).collect();
+    // Thumb code has odd addresses; the truth has that of the first byte.
+    let odd = u64::from(image.architecture.has_thumb());
     let found: BTreeMap<u64, &Function> = program
         .functions
         .iter()
-        .map(|one| (one.start.0, one))
+        .map(|one| (one.start.0 & !odd, one))
         .filter(|(address, _)| inside(*address) && !neutral.contains(address))
         .collect();
     certainty.add(&found, &known);
@@ -146,7 +148,7 @@ fn score(
         print_wrong(&known, &found, truth, &image);
     }
     if let Some(target) = &options.write {
-        let starts: Vec<u64> = program.functions.iter().map(|one| one.start.0).collect();
+        let starts: Vec<u64> = program.functions.iter().map(|one| one.start.0 & !odd).collect();
         let out = target.join(format!("{folder}{}", if options.is_bare { "-bare" } else { "" }));
         fs::create_dir_all(&out)?;
         let json = serde_json::json!({ "cpu": seconds, "base": 0, "starts": starts });

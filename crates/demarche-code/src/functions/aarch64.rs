@@ -67,7 +67,7 @@ impl<'image> AArch64<'image> {
             self.registers.iter_mut().take(19).for_each(|register| *register = Value::Unknown);
         }
         let reference = reference.map(Reference::Computed);
-        Some(Step { length: 4, flow, reference })
+        Some(Step { length: 4, flow, reference, literal: None })
     }
 
     fn flow(&self, word: u32, address: u64) -> Flow {
@@ -134,12 +134,26 @@ impl<'image> AArch64<'image> {
             target = target.wrapping_add(4);
         }
         match read(&registers, u32::from_le_bytes(*last) >> 5) {
-            Value::Target { table, width, is_signed, base, shift } => {
-                Some(JumpTable { address: table, width, is_signed, base, shift, count })
-            }
+            Value::Target { table, width, is_signed, base, shift } => Some(JumpTable {
+                address: table,
+                width,
+                is_signed,
+                base,
+                shift,
+                count,
+                is_code: false,
+            }),
             Value::Entry { table, width: 8, .. } => {
                 let (width, is_signed, base, shift) = (8, false, 0, 0);
-                Some(JumpTable { address: table, width, is_signed, base, shift, count })
+                Some(JumpTable {
+                    address: table,
+                    width,
+                    is_signed,
+                    base,
+                    shift,
+                    count,
+                    is_code: false,
+                })
             }
             _ => None,
         }

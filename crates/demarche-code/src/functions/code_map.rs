@@ -43,6 +43,9 @@ pub(crate) struct CodeMap<'image> {
     pub(crate) marks: Vec<u8>,
     /// The start that an instruction was first reached from; meaningless where none begins.
     owners: Owners,
+    /// True where the lowest bit of an address tells Thumb code: an instruction of Thumb is noted at the second of its
+    /// bytes, and the first one counts as its body.
+    has_thumb: bool,
     /// The number of executable bytes beyond the limit.
     pub(crate) left_out: u64,
 }
@@ -78,11 +81,15 @@ impl<'image> CodeMap<'image> {
     pub(crate) fn new(image: &'image Image<'_>) -> Self {
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
+        let has_thumb = image.architecture.has_thumb();
+        let parity = u64::from(has_thumb);
         for section in image.sections.iter().filter(|section| section.is_executable) {
             let present = part(&section.bytes, 0, section.size);
             // Where sections overlap the first one holds, so that every address has one byte.
             let start = section.address.0;
             let address = regions.last().map_or(start, |before| before.end_address().max(start));
+            // Odd places are those of odd addresses, so each run of code that may be Thumb begins at an even one.
+            let address = address.saturating_add(address & parity);
             let mut bytes = part(present, address - start, u64::MAX - address);
             if bytes.is_empty() {
                 continue;
@@ -95,9 +102,9 @@ impl<'image> CodeMap<'image> {
             }
             let first = as_u32(total);
             regions.push(Region { address, bytes, first });
-            total += bytes.len();
+            total += bytes.len() + (bytes.len() & usize::from(has_thumb));
         }
-        Self { regions, marks: vec![0; total], owners: Owners::new(total), left_out }
+        Self { regions, marks: vec![0; total], owners: Owners::new(total), has_thumb, left_out }
     }
 
     /// The runs of code, ascending.
@@ -139,8 +146,39 @@ impl<'image> CodeMap<'image> {
     /// The bytes from a place to the end of its run.
     pub(crate) fn bytes(&self, index: u32) -> &'image [u8] {
         let region = self.region_at(index).and_then(|region| self.regions.get(region));
+        let index = index - self.lead(index);
         let bytes = region.and_then(|region| region.bytes.get((index - region.first) as usize..));
         bytes.unwrap_or(&[])
+    }
+
+    /// The bytes by which an instruction begins before the place that it is noted at: 1 for Thumb.
+    fn lead(&self, index: u32) -> u32 {
+        if self.has_thumb { index & 1 } else { 0 }
+    }
+
+    /// The place of the last byte of an instruction of so many bytes.
+    pub(crate) fn last(&self, index: u32, length: u32) -> u32 {
+        index - self.lead(index) + (length - 1)
+    }
+
+    /// Returns true where odd places are those of Thumb code.
+    pub(crate) fn has_thumb(&self) -> bool {
+        self.has_thumb
+    }
+
+    /// Returns true if the code at a place begins at a multiple of so many bytes.
+    pub(crate) fn aligned(&self, index: u32, to: u64) -> bool {
+        (self.address(index).0 & !u64::from(self.lead(index))).is_multiple_of(to)
+    }
+
+    /// Notes that a number lies among the code, where no instruction does.
+    pub(crate) fn set_data(&mut self, address: u64, bytes: u8) {
+        let Some(first) = self.place(address) else { return };
+        for index in first..first.saturating_add(bytes.into()) {
+            if self.mark(index) & (mark::INSTRUCTION | mark::BODY) == 0 {
+                self.set(index, mark::DATA);
+            }
+        }
     }
 
     /// The marks of a place; none behind the end.
@@ -182,15 +220,15 @@ impl<'image> CodeMap<'image> {
 
     /// Notes an instruction, unless it would overlap another one or a table.
     pub(crate) fn claim(&mut self, index: u32, length: u32, owner: u32, bits: u8) -> bool {
-        let from = index as usize;
+        let lead = self.lead(index);
+        let from = index.saturating_sub(lead) as usize;
         let Some(body) = self.marks.get_mut(from..from + length as usize) else { return false };
         let taken = mark::INSTRUCTION | mark::BODY | mark::DATA;
         if body.iter().any(|body| body & taken != 0) {
             return false;
         }
-        if let Some((first, rest)) = body.split_first_mut() {
-            *first |= mark::INSTRUCTION | bits;
-            rest.iter_mut().for_each(|mark| *mark |= mark::BODY);
+        for (offset, place) in (0..).zip(body) {
+            *place |= if offset == lead { mark::INSTRUCTION | bits } else { mark::BODY };
         }
         self.set_owner(index, owner);
         true
@@ -199,12 +237,13 @@ impl<'image> CodeMap<'image> {
     /// The place after the instruction at a place.
     pub(crate) fn after(&self, index: u32) -> u32 {
         let rest = self.marks.iter().skip(index as usize + 1);
-        index + 1 + as_u32(rest.take_while(|&&mark| mark & mark::BODY != 0).count())
+        let after = index + 1 + as_u32(rest.take_while(|&&mark| mark & mark::BODY != 0).count());
+        after | self.lead(index)
     }
 
     /// The instruction that ends right before a place, where one does.
     pub(crate) fn before(&self, position: u32) -> Option<u32> {
-        let mut offset = position.checked_sub(1)?;
+        let mut offset = (position - self.lead(position)).checked_sub(1)?;
         // No instruction is longer than fifteen bytes.
         for _ in 0..15 {
             let current = self.mark(offset);

@@ -155,8 +155,7 @@ impl<'image> Walk<'image> {
         let first = map.regions().first();
         let (bytes, address) =
             first.map_or((&[][..], 0), |section| (section.bytes, section.address));
-        let Image { architecture, format, .. } = *image;
-        let machine = Machine::new(architecture, format, bytes, address, (low, high));
+        let machine = Machine::new(image, bytes, address, (low, high));
         let size = u64::from(map.len());
         let covered = covered(image, &map);
         let listed = Listed::of(image, &map);
@@ -247,7 +246,7 @@ impl<'image> Walk<'image> {
             let Some(region_at) = self.map.region_at(index) else { return false };
             let Some(&region) = self.map.regions().get(region_at) else { return false };
             self.region = region_at;
-            self.machine.go_to(region.bytes, region.address);
+            self.machine.go_to(self.image, region.bytes, region.address);
         }
         let first = self.map.regions().get(self.region).map_or(0, |region| region.first);
         self.machine.seek(index - first)
@@ -281,6 +280,9 @@ impl<'image> Walk<'image> {
             }
             if let Some(trail) = &mut self.trail {
                 trail.push(position);
+            }
+            if let Some((place, bytes)) = step.literal {
+                self.map.set_data(place, bytes);
             }
             if let Some(reference) = step.reference {
                 self.refer(position, reference);
@@ -321,10 +323,21 @@ impl<'image> Walk<'image> {
         call & mark::CALLS != 0 && self.map.mark(index) & (mark::LEADER | mark::START) == 0
     }
 
+    /// Takes a function to begin where its own code says so, also where the code above it seems to run into it.
+    fn own(&mut self, location: u32, address: u64) {
+        if let Some(start) = self.map.place(address)
+            && self.map.region_at(start) == self.map.region_at(location)
+            && self.map.mark(start) & (mark::BODY | mark::DATA) == 0
+        {
+            self.start(start, Discovery::AddressTaken);
+        }
+    }
+
     fn refer(&mut self, location: u32, reference: Reference) {
         let (address, is_computed) = match reference {
             Reference::Computed(address) => (address, true),
             Reference::Constant(address) => (address, false),
+            Reference::Own(address) => return self.own(location, address),
         };
         match self.map.place(address) {
             Some(target) if is_computed || self.is_absolute => {
@@ -352,6 +365,16 @@ impl<'image> Walk<'image> {
                 Next::Nowhere
             }
             Flow::Call(address) => self.call(index, next, owner, address),
+            Flow::MaybeCall(address) => {
+                if let Some(to) = self.map.place(address) {
+                    let target = Target::Place(to);
+                    self.calls.push(CallSite { at: index, target, is_tail: false });
+                    if self.map.mark(to) & (mark::BODY | mark::DATA) == 0 {
+                        self.start(to, Discovery::CallTarget);
+                    }
+                }
+                Next::Here
+            }
             Flow::CallSlot(slot) => {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
@@ -378,6 +401,15 @@ impl<'image> Walk<'image> {
             Flow::JumpUnknown => {
                 self.indirect(index, owner);
                 Next::Nowhere
+            }
+            Flow::BranchUnknown => {
+                self.indirect(index, owner);
+                self.map.set(next, mark::LEADER);
+                Next::Here
+            }
+            Flow::MaybeReturn => {
+                self.returns(owner);
+                Next::Here
             }
             Flow::Return => {
                 self.returns(owner);
@@ -411,6 +443,10 @@ impl<'image> Walk<'image> {
             self.calls.push(CallSite { at: from, target: Target::Unknown, is_tail: true });
             return self.returns(owner);
         };
+        if self.image.architecture.is_mips() && self.map.mark(to) & mark::BODY != 0 {
+            // The instruction behind a jump, which is a part of the jump here, may be jumped to as well.
+            return;
+        }
         self.edges.push(Edge { from, to, kind });
         self.map.set(to, mark::LEADER);
         let leaves = kind == EdgeKind::Jump && self.map.region_at(to) != Some(self.region);
@@ -521,10 +557,11 @@ enum Next {
 
 fn bits(flow: Flow) -> u8 {
     match flow {
-        Flow::Next => 0,
+        Flow::Next | Flow::MaybeReturn => 0,
         Flow::Jump(_) | Flow::Return | Flow::Halt => mark::ENDS,
         Flow::JumpSlot(_) | Flow::JumpUnknown => mark::ENDS | mark::CALLS,
         Flow::Branch(_) => mark::FORKS,
-        Flow::Call(_) | Flow::CallSlot(_) | Flow::CallUnknown => mark::CALLS,
+        Flow::BranchUnknown => mark::FORKS | mark::CALLS,
+        Flow::Call(_) | Flow::MaybeCall(_) | Flow::CallSlot(_) | Flow::CallUnknown => mark::CALLS,
     }
 }

@@ -1,5 +1,7 @@
 //! The effect of an instruction on the flow of control, whatever the instruction set.
 
+use demarche_terms::ByteOrder;
+
 /// The place where execution goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
@@ -11,6 +13,8 @@ pub(crate) enum Flow {
     Branch(u64),
     /// To a function, and then to the next one.
     Call(u64),
+    /// To a function if a condition holds, and then to the next one.
+    MaybeCall(u64),
     /// To a function whose address lies in a slot of memory, and then to the next one.
     CallSlot(u64),
     /// To a function only known as the program runs, and then to the next one.
@@ -19,8 +23,12 @@ pub(crate) enum Flow {
     JumpSlot(u64),
     /// Somewhere only known as the program runs: a jump table or a tail call.
     JumpUnknown,
+    /// Somewhere only known as the program runs, or to the next one.
+    BranchUnknown,
     /// Back to the caller.
     Return,
+    /// Back to the caller, or to the next one.
+    MaybeReturn,
     /// Nowhere: a trap.
     Halt,
 }
@@ -34,6 +42,8 @@ pub(crate) struct Step {
     pub(crate) flow: Flow,
     /// An address that it computes or holds.
     pub(crate) reference: Option<Reference>,
+    /// The place and the bytes of a number among the code that it loads.
+    pub(crate) literal: Option<(u64, u8)>,
 }
 
 /// An address in an instruction.
@@ -43,6 +53,8 @@ pub(crate) enum Reference {
     Computed(u64),
     /// A constant, which may as well be a number.
     Constant(u64),
+    /// The start of the function that the instruction belongs to, which it counts from.
+    Own(u64),
 }
 
 /// A table of jump targets, as the code before an indirect jump describes it.
@@ -60,16 +72,18 @@ pub(crate) struct JumpTable {
     pub(crate) shift: u8,
     /// The number of entries, where the code compares its index with a bound.
     pub(crate) count: Option<u32>,
+    /// True if the entries are jumps, and control goes to an entry itself.
+    pub(crate) is_code: bool,
 }
 
 impl JumpTable {
     /// The address that an entry stands for.
-    pub(crate) fn target(&self, entry: &[u8]) -> Option<u64> {
+    pub(crate) fn target(&self, entry: &[u8], order: ByteOrder) -> Option<u64> {
         let raw = match *entry {
             [a] => u64::from(a),
-            [a, b] => u64::from(u16::from_le_bytes([a, b])),
-            [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
-            _ => u64::from_le_bytes(*entry.first_chunk()?),
+            [a, b] => u64::from(order.u16([a, b])),
+            [a, b, c, d] => u64::from(order.u32([a, b, c, d])),
+            _ => order.u64(*entry.first_chunk()?),
         };
         let unused = 64_u32.saturating_sub(u32::from(self.width) * 8);
         let value = if self.is_signed {

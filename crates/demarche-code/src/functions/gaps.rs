@@ -5,6 +5,7 @@ use demarche_image::Architecture;
 use super::code_map::mark;
 use super::explore::Walk;
 use super::explore::questions::Spans;
+use super::modes;
 use super::taken::is_taken;
 use crate::Discovery;
 
@@ -15,11 +16,19 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
     let mut spans = None;
     for (first, end) in regions {
         let mut index = first;
+        let mut mode = modes::Mode::new(walk);
         while index < end {
-            let Some(free) = (index..end).find(|index| !is_taken(walk.map.mark(*index))) else {
+            let Some(free) = (index..end).find(|index| {
+                mode.see(walk, *index);
+                !is_taken(walk.map.mark(*index))
+            }) else {
                 break;
             };
-            index = free;
+            let Some(place) = mode.begin(walk, free) else { break };
+            index = place;
+            if is_taken(walk.map.mark(index)) {
+                continue;
+            }
             if let Some(covered) = walk.covered_until(index) {
                 index = covered;
                 continue;
@@ -37,7 +46,7 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
 /// Looks at the first bytes of a gap that are no padding, and gives the place to go on from.
 fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, position: u32) -> u32 {
     let Some(end) = walk.straight_end(position) else {
-        return (position | 15) + 1;
+        return if walk.map.has_thumb() { position + 2 } else { (position | 15) + 1 };
     };
     let spans = spans.get_or_insert_with(|| Spans::new(walk, |_| true));
     if spans.cross(position) || !begins(walk, position) {
@@ -71,10 +80,9 @@ fn begins(walk: &Walk<'_>, position: u32) -> bool {
     if opening.is_inner {
         return false;
     }
-    let address = walk.map.address(position).0;
-    let is_apart = walk.map.before(position).is_none() && address.is_multiple_of(16);
-    let is_leaf = opening.is_whole && opening.jump.is_none() && address.is_multiple_of(4);
-    let is_arm = walk.image.architecture == Architecture::AArch64;
+    let is_apart = walk.map.before(position).is_none() && walk.is_aligned(position);
+    let is_leaf = opening.is_whole && opening.jump.is_none() && walk.map.aligned(position, 4);
+    let is_arm = !matches!(walk.image.architecture, Architecture::X86 | Architecture::X86_64);
     if !(opening.makes_frame || is_apart || is_arm && is_leaf) {
         return false;
     }

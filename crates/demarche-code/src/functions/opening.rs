@@ -4,7 +4,10 @@
 //! nobody has set, or takes from the stack what it has not put there, is the middle of something.
 //! Sources: System V ABI for i386 and AMD64, Microsoft x64 and x86 calling conventions, AAPCS64.
 
-use demarche_image::{Architecture, Format};
+mod arm;
+mod mips;
+
+use demarche_image::{Architecture, Format, Image};
 use iced_x86::{
     Code, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, Mnemonic,
     OpAccess, OpKind, Register,
@@ -30,16 +33,16 @@ const FARTHEST_ARGUMENT: u64 = 256;
 const LENGTH: usize = 40;
 
 /// Reads the beginning of some code.
-pub(crate) fn opening(
-    architecture: Architecture,
-    format: Format,
-    bytes: &[u8],
-    address: u64,
-) -> Opening {
+pub(crate) fn opening(image: &Image<'_>, bytes: &[u8], address: u64) -> Opening {
+    let Image { architecture, format, .. } = *image;
     match architecture {
         Architecture::X86 => x86(32, format, bytes, address),
         Architecture::X86_64 => x86(64, format, bytes, address),
         Architecture::AArch64 => aarch64(bytes, address),
+        Architecture::Arm | Architecture::ArmBig => arm::opening(bytes, address),
+        Architecture::Mips | Architecture::MipsLittle => {
+            mips::opening(bytes, address, architecture.byte_order())
+        }
         Architecture::Cil => unreachable!("methods say where they begin"),
     }
 }

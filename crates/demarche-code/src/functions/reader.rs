@@ -1,4 +1,4 @@
-use demarche_image::{Architecture, Format, VirtualAddress};
+use demarche_image::{Image, VirtualAddress};
 use iced_x86::Register;
 
 use super::flow::{Flow, Reference};
@@ -27,17 +27,19 @@ impl Meaning {
 pub(crate) struct Reader<'bytes> {
     machine: Machine<'bytes>,
     offset: usize,
+    /// 1 for Thumb code, whose addresses are odd.
+    lead: u32,
 }
 
 impl<'bytes> Reader<'bytes> {
     pub(crate) fn new(
-        architecture: Architecture,
-        format: Format,
+        image: &'bytes Image<'bytes>,
         bytes: &'bytes [u8],
         address: VirtualAddress,
     ) -> Self {
-        let machine = Machine::new(architecture, format, bytes, address.0, (1, u64::MAX));
-        let mut reader = Self { machine, offset: 0 };
+        let lead = u32::from(image.architecture.has_thumb() && address.0 & 1 == 1);
+        let machine = Machine::new(image, bytes, address.0 - u64::from(lead), (1, u64::MAX));
+        let mut reader = Self { machine, offset: 0, lead };
         reader.skip(0);
         reader
     }
@@ -46,6 +48,7 @@ impl<'bytes> Reader<'bytes> {
     pub(crate) fn skip(&mut self, count: usize) {
         self.offset += count;
         let offset = u32::try_from(self.offset).unwrap_or(u32::MAX);
+        let offset = offset.saturating_add(self.lead);
         // Beyond the end there is nothing to read, which the next reading says.
         let _in_reach: bool = self.machine.seek(offset);
     }

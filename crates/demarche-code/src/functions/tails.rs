@@ -82,7 +82,7 @@ fn could_begin(walk: &Walk<'_>, position: u32, nearest: Origin) -> bool {
     let is_apart = walk.map.before(position).is_none();
     match nearest {
         Origin::Branch | Origin::OutsideBranch => false,
-        Origin::Inside => is_apart && walk.map.address(position).0.is_multiple_of(16),
+        Origin::Inside => is_apart && walk.is_aligned(position),
         Origin::Outside => is_apart || opening.is_whole,
         Origin::Pointed => true,
     }

@@ -57,7 +57,7 @@ fn start(walk: &mut Walk<'_>, position: u32) {
         return;
     }
     // Hand-written functions may begin with an idle instruction; padding that is pointed at ends something.
-    let is_aligned = walk.map.address(position).0.is_multiple_of(16);
+    let is_aligned = walk.is_aligned(position);
     if !is_aligned && walk.padding(position) > 0 {
         return;
     }
@@ -161,8 +161,12 @@ fn slots(walk: &Walk<'_>) -> Vec<(u64, u32)> {
 
 /// The aligned words of data, where they lie and what they hold.
 fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> + 'image {
-    let size = image.pointer_size();
-    let data = image.sections.iter().filter(|section| !section.is_executable);
+    let (size, order) = (image.pointer_size(), image.architecture.byte_order());
+    // What unwinds code of 32-bit Arm holds distances and instructions of its own.
+    let data = image
+        .sections
+        .iter()
+        .filter(|section| !section.is_executable && !section.name.starts_with(".ARM.ex"));
     data.flat_map(move |section| {
         let start = section.address.0;
         let [low, ..] = start.wrapping_neg().to_le_bytes();
@@ -170,8 +174,8 @@ fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> +
         let words = section.bytes.get(skip..).unwrap_or(&[]).chunks_exact(size);
         words.enumerate().map(move |(index, word)| {
             let value = match *word {
-                [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
-                _ => word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word)),
+                [a, b, c, d] => u64::from(order.u32([a, b, c, d])),
+                _ => word.first_chunk().map_or(0, |word| order.u64(*word)),
             };
             (start.wrapping_add((skip + index * size) as u64), value)
         })

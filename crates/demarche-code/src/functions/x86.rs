@@ -97,7 +97,7 @@ impl<'image> X86<'image> {
         let length = u32::try_from(instruction.len()).unwrap_or(1);
         let flow = self.flow(&instruction);
         let reference = self.reference(&instruction);
-        Some(Step { length, flow, reference })
+        Some(Step { length, flow, reference, literal: None })
     }
 
     /// The instruction that was decoded last.

@@ -9,7 +9,7 @@ mod exact;
 mod immediate;
 mod memory;
 mod register;
-mod vector;
+pub(crate) mod vector;
 
 use super::expressions::{Operation, Value};
 use super::hash::mix;
@@ -40,7 +40,7 @@ pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted:
 
 /// An instruction.
 #[derive(Clone, Copy, Debug)]
-struct Word(u32);
+pub(crate) struct Word(u32);
 
 impl Word {
     /// A field: so many bits from this one on.
@@ -84,7 +84,7 @@ fn signed(field: u32, count: u32) -> i64 {
 }
 
 /// The condition that a code asks for, or the opposite of it.
-fn condition(code: u32) -> Condition {
+pub(crate) fn condition(code: u32) -> Condition {
     match code {
         0 | 1 => Condition::Equal,
         2 | 3 => Condition::Below,

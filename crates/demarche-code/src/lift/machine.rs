@@ -141,6 +141,8 @@ impl<'a> Machine<'a> {
     pub(crate) fn stack_pointer(&self) -> u8 {
         match self.surroundings.image.architecture {
             Architecture::AArch64 => 31,
+            Architecture::Arm | Architecture::ArmBig => 13,
+            Architecture::Mips | Architecture::MipsLittle => 29,
             _ => 4,
         }
     }
@@ -151,10 +153,13 @@ impl<'a> Machine<'a> {
             Architecture::X86 => (0..8, VECTORS..VECTORS + 8),
             Architecture::X86_64 => (0..16, VECTORS..VECTORS + 16),
             Architecture::AArch64 => (0..32, VECTORS..REGISTERS),
+            Architecture::Arm | Architecture::ArmBig => (0..16, VECTORS..REGISTERS),
+            Architecture::Mips | Architecture::MipsLittle => (1..32, VECTORS..REGISTERS),
             // The stack pointer alone: all else lies on the stack.
             Architecture::Cil => (4..5, VECTORS..VECTORS),
         };
-        let floats = if self.surroundings.is_wide { 0..0 } else { STACK_FLOATS..STACK_FLOATS + 8 };
+        let has_stack = self.surroundings.image.architecture == Architecture::X86;
+        let floats = if !has_stack { 0..0 } else { STACK_FLOATS..STACK_FLOATS + 8 };
         numbers.chain(vectors).chain(floats)
     }
 
@@ -272,21 +277,22 @@ impl<'a> Machine<'a> {
 
     fn constant(&self, at: u64, width: u32, is_float: bool) -> Option<Value> {
         let surroundings = self.surroundings;
+        let order = surroundings.image.architecture.byte_order();
         match (is_float, width) {
             (true, 4) => surroundings
                 .constant(at)
-                .map(|bytes| Value::float(f64::from(f32::from_le_bytes(bytes)))),
-            (true, 8) => {
-                surroundings.constant(at).map(|bytes| Value::float(f64::from_le_bytes(bytes)))
-            }
+                .map(|bytes| Value::float(f64::from(f32::from_bits(order.u32(bytes))))),
+            (true, 8) => surroundings
+                .constant(at)
+                .map(|bytes| Value::float(f64::from_bits(order.u64(bytes)))),
             (true, 10) => {
                 surroundings.constant(at).map(|bytes| Value::float(text::extended(bytes)))
             }
             (false, 4) => surroundings
                 .constant(at)
-                .map(|bytes| Value::number(i64::from(i32::from_le_bytes(bytes)))),
+                .map(|bytes| Value::number(i64::from(order.u32(bytes).cast_signed()))),
             (false, 8) => {
-                surroundings.constant(at).map(|bytes| Value::number(i64::from_le_bytes(bytes)))
+                surroundings.constant(at).map(|bytes| Value::number(order.u64(bytes).cast_signed()))
             }
             _ => None,
         }

@@ -75,7 +75,8 @@ impl<'a> Surroundings<'a> {
         let lowest = ranges.first().map_or(0, |range| range.start);
         Self {
             image,
-            is_wide: image.architecture != Architecture::X86,
+            is_wide: image.architecture.pointer_size() == 8
+                || image.architecture == Architecture::Cil,
             is_windows: image.format == Format::Pe,
             has_absolute_addresses: lowest >= ABSOLUTE,
             ranges,
@@ -87,7 +88,8 @@ impl<'a> Surroundings<'a> {
 
     /// The bytes of a block.
     pub(crate) fn code(&self, block: &BasicBlock) -> &'a [u8] {
-        block.cut(self.bytes(block.start.0))
+        let odd = u64::from(self.image.architecture.has_thumb());
+        block.cut(self.bytes(block.start.0 & !odd))
     }
 
     /// The bytes from an address to the end of its section.
@@ -104,6 +106,11 @@ impl<'a> Surroundings<'a> {
     /// Returns true if something of the image lies at an address.
     pub(crate) fn is_mapped(&self, address: u64) -> bool {
         self.range(address).is_some()
+    }
+
+    /// Returns true if an address is one of code.
+    pub(crate) fn is_code(&self, address: u64) -> bool {
+        self.range(address).is_some_and(|range| range.is_executable)
     }
 
     /// Returns true if a number in the code is an address rather than a number.
@@ -141,7 +148,18 @@ impl<'a> Surroundings<'a> {
     pub(crate) fn linked(&self, slot: u64) -> Option<u64> {
         let index = self.range(slot)?.index;
         let name = &self.image.sections.get(index)?.name;
-        name.starts_with(".got").then(|| self.pointer_at(slot)).flatten()
+        if name.starts_with(".got")
+            && let Some(target) = self.pointer_at(slot)
+        {
+            return Some(target);
+        }
+        if name == ".got" && self.image.architecture.has_thumb() {
+            // The table of a static program is filled by the linker.
+            let word = self.bytes(slot).first_chunk()?;
+            let target = u64::from(self.image.architecture.byte_order().u32(*word));
+            return self.is_mapped(target).then_some(target);
+        }
+        self.image.global_entry(VirtualAddress(slot)).map(|target| target.0)
     }
 
     /// The object at an address.

@@ -18,8 +18,8 @@ pub(crate) fn symbol_at<'i>(image: &'i Image<'_>, function: &Function) -> Option
 pub(crate) fn addresses(image: &Image<'_>, function: &Function) -> Vec<u64> {
     let mut found = Vec::new();
     for block in &function.blocks {
-        let bytes = block.cut(image.bytes(block.start));
-        let mut reader = Reader::new(image.architecture, image.format, bytes, block.start);
+        let bytes = block.code(image);
+        let mut reader = Reader::new(image, bytes, block.start);
         let mut offset = 0;
         while offset < bytes.len() {
             match reader.read() {

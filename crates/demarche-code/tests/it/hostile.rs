@@ -5,8 +5,15 @@ use demarche_code::{Callee, Program, fingerprints, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
 
 const BASE: u64 = 0x40_0000;
-const ARCHITECTURES: [Architecture; 3] =
-    [Architecture::X86, Architecture::X86_64, Architecture::AArch64];
+const ARCHITECTURES: [Architecture; 7] = [
+    Architecture::X86,
+    Architecture::X86_64,
+    Architecture::AArch64,
+    Architecture::Arm,
+    Architecture::ArmBig,
+    Architecture::Mips,
+    Architecture::MipsLittle,
+];
 
 fn code(architecture: Architecture, bytes: &[u8]) -> Image<'_> {
     let mut image = read_raw(bytes, architecture, VirtualAddress(BASE));
@@ -17,12 +24,16 @@ fn code(architecture: Architecture, bytes: &[u8]) -> Image<'_> {
 /// What holds of every program, whatever the bytes.
 fn check(image: &Image<'_>, program: &Program) {
     let count = program.functions.len();
+    // Places of Thumb code are one behind its first byte.
+    let odd = u64::from(image.architecture.has_thumb());
     assert!(program.functions.is_sorted_by(|left, right| left.start < right.start));
     let mut blocks = 0;
     for function in &program.functions {
         assert_eq!(function.blocks[0].start, function.start);
         assert!(function.blocks[1..].is_sorted_by(|left, right| left.start < right.start));
-        let mut ranges: Vec<_> = function.blocks.iter().map(|one| (one.start, one.end)).collect();
+        let first = |address: VirtualAddress| address.0 & !odd;
+        let mut ranges: Vec<_> =
+            function.blocks.iter().map(|one| (first(one.start), first(one.end))).collect();
         ranges.sort();
         assert!(ranges.is_sorted_by(|left, right| left.1 <= right.0), "blocks do not overlap");
         for block in &function.blocks {
@@ -57,6 +68,15 @@ fn check_all(bytes: &[u8]) {
         let image = code(architecture, bytes);
         check(&image, &functions(&image));
     }
+    check_thumb(bytes);
+}
+
+/// The same bytes as Thumb code, which only an odd address tells.
+fn check_thumb(bytes: &[u8]) {
+    let mut image = code(Architecture::Arm, bytes);
+    image.entry = Some(VirtualAddress(BASE + 1));
+    image.entry_points.clear();
+    check(&image, &functions(&image));
 }
 
 #[test]
@@ -70,7 +90,7 @@ fn any_bytes_are_read() {
 /// Bytes that are jumps, calls and table lookups more often than chance has it.
 #[test]
 fn any_jumps_are_read() {
-    const PIECES: [&[u8]; 14] = [
+    const PIECES: [&[u8]; 34] = [
         &[0xeb],
         &[0x74],
         &[0xe8, 0x10, 0, 0, 0],
@@ -85,6 +105,29 @@ fn any_jumps_are_read() {
         &[0x1f, 0x20, 0x03, 0xd5],
         &[0x00, 0x00, 0x1f, 0xd6],
         &[0x02, 0x00, 0x00, 0x94],
+        // A32: add pc, pc, r0, lsl #2; ldrls pc, [pc, r0, lsl #2]; b; bl; blx; push; bx lr; add r3, pc, #1 and bx r3.
+        &[0x00, 0xf1, 0x8f, 0x90],
+        &[0x00, 0xf1, 0x9f, 0x97],
+        &[0x01, 0x00, 0x00, 0xea],
+        &[0x01, 0x00, 0x00, 0xeb],
+        &[0x00, 0x00, 0x00, 0xfa],
+        &[0x10, 0x40, 0x2d, 0xe9],
+        &[0x1e, 0xff, 0x2f, 0xe1],
+        &[0x01, 0x30, 0x8f, 0xe2, 0x13, 0xff, 0x2f, 0xe1],
+        // Thumb: tbb; tbh; bx pc; blx; it; push and pop; ldr r0, [pc]; cmp and bhi.
+        &[0xdf, 0xe8, 0x00, 0xf0],
+        &[0xdf, 0xe8, 0x10, 0xf0],
+        &[0x78, 0x47],
+        &[0x00, 0xf0, 0x00, 0xe8],
+        &[0x14, 0xbf],
+        &[0x10, 0xb5, 0x10, 0xbd],
+        &[0x00, 0x48],
+        &[0x02, 0x28, 0x07, 0xd8],
+        // MIPS in both orders of bytes: jr ra; a jump in the place behind a jump.
+        &[0x08, 0x00, 0xe0, 0x03],
+        &[0x03, 0xe0, 0x00, 0x08],
+        &[0x01, 0x00, 0x00, 0x10, 0x01, 0x00, 0x00, 0x10],
+        &[0x10, 0x00, 0x00, 0x01, 0x0c, 0x10, 0x00, 0x01],
     ];
     arbtest(|u| {
         let mut bytes = Vec::new();
@@ -119,7 +162,7 @@ fn sections_that_overlap_are_read() {
 #[test]
 fn a_mebibyte_of_the_same_instruction_is_read() {
     const SIZE: usize = 1 << 20;
-    let pieces: [&[u8]; 12] = [
+    let pieces: [&[u8]; 18] = [
         &[0xff, 0xe0],                                           // jmp rax
         &[0xeb, 0xfe],                                           // jmp to itself
         &[0x74, 0x00],                                           // je to the next one
@@ -132,6 +175,12 @@ fn a_mebibyte_of_the_same_instruction_is_read() {
         &[0x0f, 0x84, 0, 1, 0, 0, 0xc3],    // blocks that share what follows
         &[0x00, 0x00, 0x1f, 0xd6],          // br x0
         &[0x01, 0x00, 0x00, 0x94],          // bl to the next one
+        &[0x00, 0xf1, 0x8f, 0xe0],          // add pc, pc, r0, lsl #2
+        &[0xff, 0xff, 0xff, 0xeb],          // bl to the next one
+        &[0xdf, 0xe8, 0x10, 0xf0],          // tbh [pc, r0, lsl #1]
+        &[0x00, 0x48],                      // ldr r0, [pc]
+        &[0x09, 0xf8, 0x20, 0x03, 0, 0, 0, 0], // jalr t9
+        &[0x10, 0, 0, 1, 0, 0, 0, 0],       // b to the next one
     ];
     for piece in pieces {
         let bytes: Vec<u8> = piece.iter().copied().cycle().take(SIZE).collect();
@@ -276,4 +325,19 @@ fn long_chains_need_no_stack() {
     let program = functions(&image);
     check(&image, &program);
     assert_eq!(program.functions.len(), LENGTH as usize / 4 + 1);
+}
+
+/// Sections whose first byte has an odd address, where the lowest bit of a place would no longer tell Thumb.
+#[test]
+fn thumb_code_in_a_section_with_an_odd_address_is_read() {
+    arbtest(|u| {
+        let bytes: Vec<u8> = u.arbitrary()?;
+        let mut image = code(Architecture::Arm, &bytes);
+        image.sections.iter_mut().for_each(|section| section.address.0 += 1);
+        image.entry = Some(VirtualAddress(BASE + 1 + u.arbitrary::<u64>()? % 8));
+        let program = functions(&image);
+        check(&image, &program);
+        assert_eq!(fingerprints(&image, &program).len(), program.functions.len());
+        Ok(())
+    });
 }

@@ -1,7 +1,11 @@
 //! Integration tests, one module for each subject.
 
 #[cfg(test)]
+mod arm;
+#[cfg(test)]
 mod corpus_starts;
+#[cfg(test)]
+mod cross;
 #[cfg(test)]
 mod dotnet;
 #[cfg(test)]
@@ -12,3 +16,5 @@ mod gaps;
 mod hostile;
 #[cfg(test)]
 mod lifting;
+#[cfg(test)]
+mod mips;

@@ -1,7 +1,7 @@
 //! Statements of an ELF file about itself.
 
 use object::read::elf::SectionHeader as _;
-use object::{LittleEndian, elf};
+use object::{BigEndian, LittleEndian, elf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::header::{Class, Headers};
 use super::identification::class_and_order;
 use super::wanted;
 use crate::gaps::Gaps;
-use crate::little_endian::{part, u32_at};
+use crate::little_endian::part;
 use crate::parts::Parts;
 use crate::placement::Placement;
 use crate::{Architecture, Format, memory};
@@ -41,8 +41,9 @@ const MOST: usize = 4096;
 
 pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     match class_and_order(bytes) {
-        (_, Some(2)) => None,
+        (Some(1), Some(2)) => about_class::<elf::FileHeader32<BigEndian>>(bytes, gaps),
         (Some(1), _) => about_class::<elf::FileHeader32<LittleEndian>>(bytes, gaps),
+        (Some(2), Some(2)) => about_class::<elf::FileHeader64<BigEndian>>(bytes, gaps),
         (Some(2), _) => about_class::<elf::FileHeader64<LittleEndian>>(bytes, gaps),
         _ => None,
     }
@@ -58,7 +59,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     let mut identity = ElfIdentity { is_stripped: true, ..ElfIdentity::default() };
     identity.interpreter = headers.interpreter().map(text);
     for section in headers.sections {
-        identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
+        identity.is_stripped &= section.sh_type(C::order()) != elf::SHT_SYMTAB;
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
             let texts =
@@ -84,7 +85,7 @@ fn text(bytes: &[u8]) -> String {
 /// The note of that kind: sizes of name and value, the kind, then both, each filled up to four bytes.
 fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<String> {
     const BUILD_ID: u32 = 3;
-    let end = LittleEndian;
+    let end = C::order();
     let segments = headers
         .segments_of(elf::PT_NOTE)
         .map(|(position, count)| part(parts.bytes(position), 0, count));
@@ -93,7 +94,7 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
     let mut left = headers.bytes.len() / 12;
     for mut rest in segments.chain(notes) {
         while let (Some(name), Some(count), Some(kind)) =
-            (u32_at(rest, 0), u32_at(rest, 4), u32_at(rest, 8))
+            (C::u32_at(rest, 0), C::u32_at(rest, 4), C::u32_at(rest, 8))
         {
             // Notes that share their bytes could be read without end.
             left = left.checked_sub(1)?;

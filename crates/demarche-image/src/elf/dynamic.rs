@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use object::elf;
 
 use super::header::{Class, Headers};
-use crate::little_endian::{name_at, part, size, u16_at, u32_at, wide};
+use crate::little_endian::{name_at, part, size, wide};
 use crate::{Architecture, Section, VirtualAddress, memory};
 
 /// More kinds of entries than any system knows.
@@ -32,7 +32,7 @@ impl Dynamic {
         let mut tags = BTreeMap::new();
         for index in 0..entries {
             let target = address.plus(index * pointer * 2);
-            let word = |target| memory::pointer(sections, target, architecture.pointer_size());
+            let word = |target| memory::pointer(sections, target, architecture);
             let (Some(tag), Some(value)) = (word(target), word(target.plus(pointer))) else {
                 break;
             };
@@ -91,7 +91,7 @@ pub(crate) struct Libraries(BTreeMap<u16, String>);
 
 impl Libraries {
     /// Reads the libraries' names and the versions wanted of each.
-    pub(crate) fn read(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
+    pub(crate) fn read<C: Class>(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
         let mut names = BTreeMap::new();
         let mut address = dynamic.address(elf::DT_VERNEED);
         // Each version has its own 15-bit number, so that there cannot be more steps than that.
@@ -99,14 +99,19 @@ impl Libraries {
         for _ in 0..dynamic.value(elf::DT_VERNEEDNUM).map_or(0, |count| count.min(0x8000)) {
             let Some(need) = address else { break };
             let bytes = memory::bytes(sections, need);
-            let fields = (u16_at(bytes, 2), u32_at(bytes, 4), u32_at(bytes, 8), u32_at(bytes, 12));
+            let fields = (
+                C::u16_at(bytes, 2),
+                C::u32_at(bytes, 4),
+                C::u32_at(bytes, 8),
+                C::u32_at(bytes, 12),
+            );
             let (Some(count), Some(file), Some(first), Some(next)) = fields else { break };
             let file = part(dynamic.name(sections, file), 0, 256);
             let file = String::from_utf8_lossy(file).to_ascii_lowercase();
             let mut version = need.plus(first.into());
             for _ in 0..count {
                 let bytes = memory::bytes(sections, version);
-                let (Some(number), Some(step)) = (u16_at(bytes, 6), u32_at(bytes, 12)) else {
+                let (Some(number), Some(step)) = (C::u16_at(bytes, 6), C::u32_at(bytes, 12)) else {
                     break;
                 };
                 names.entry(number & 0x7fff).or_insert_with(|| file.clone());
@@ -122,10 +127,15 @@ impl Libraries {
     }
 
     /// The library that a symbol is wanted from; empty where the file does not say.
-    pub(crate) fn of(&self, dynamic: &Dynamic, sections: &[Section<'_>], symbol: u32) -> String {
+    pub(crate) fn of<C: Class>(
+        &self,
+        dynamic: &Dynamic,
+        sections: &[Section<'_>],
+        symbol: u32,
+    ) -> String {
         let numbers = dynamic.address(elf::DT_VERSYM);
         let address = numbers.map(|numbers| numbers.plus(u64::from(symbol) * 2));
-        let number = address.and_then(|address| u16_at(memory::bytes(sections, address), 0));
+        let number = address.and_then(|address| C::u16_at(memory::bytes(sections, address), 0));
         number.and_then(|number| self.0.get(&(number & 0x7fff))).cloned().unwrap_or_default()
     }
 }

@@ -1,6 +1,7 @@
+use object::elf;
+use object::endian::Endian as _;
 use object::pod::Pod;
 use object::read::elf::{ProgramHeader as _, SectionHeader as _};
-use object::{LittleEndian, elf};
 
 use super::identification::is_false;
 use crate::gaps::{Gaps, ImageShortfall};
@@ -9,10 +10,25 @@ use crate::placement::Placement;
 use crate::segment::Segment;
 use crate::{ImageError, VirtualAddress};
 
-/// A header of one of the two classes, little-endian.
-pub(crate) trait Class: object::read::elf::FileHeader<Endian = LittleEndian> {}
+/// A header of one of the two classes and one of the two orders of bytes.
+pub(crate) trait Class: object::read::elf::FileHeader<Endian: Default> {
+    /// The order of bytes of its numbers.
+    fn order() -> Self::Endian {
+        Self::Endian::default()
+    }
 
-impl<T: object::read::elf::FileHeader<Endian = LittleEndian>> Class for T {}
+    /// A 16-bit number of a table; `None` where the bytes do not hold it whole.
+    fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
+        Some(Self::order().read_u16(*bytes.get(offset..)?.first_chunk()?))
+    }
+
+    /// A 32-bit number of a table; `None` where the bytes do not hold it whole.
+    fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
+        Some(Self::order().read_u32(*bytes.get(offset..)?.first_chunk()?))
+    }
+}
+
+impl<T: object::read::elf::FileHeader<Endian: Default>> Class for T {}
 
 /// The headers of a file, as far as they are there.
 pub(crate) struct Headers<'data, C: Class> {
@@ -41,7 +57,7 @@ impl<'data, C: Class> Headers<'data, C> {
         if is_false(bytes) {
             gaps.note(ImageShortfall::Identification, String::new);
         }
-        let end = LittleEndian;
+        let end = C::order();
         // The first section header holds counts that are too large for their fields.
         let section_offset: u64 = file.e_shoff(end).into();
         let first: &[C::SectionHeader] =
@@ -78,7 +94,7 @@ impl<'data, C: Class> Headers<'data, C> {
 
     /// The parts of memory that the loader makes from the file, as the program headers have them.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = Segment> {
-        let end = LittleEndian;
+        let end = C::order();
         let loaded =
             self.segments.iter().filter(move |segment| segment.p_type(end) == elf::PT_LOAD);
         loaded.map(move |loaded| Segment {
@@ -116,14 +132,14 @@ impl<'data, C: Class> Headers<'data, C> {
         &self,
         kind: elf::ProgramType,
     ) -> impl Iterator<Item = (VirtualAddress, u64)> {
-        let end = LittleEndian;
+        let end = C::order();
         let segments = self.segments.iter().filter(move |segment| segment.p_type(end) == kind);
         segments.map(move |segment| self.extent(segment))
     }
 
     /// The first segment of a type, as address and size in memory.
     pub(crate) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
-        let end = LittleEndian;
+        let end = C::order();
         self.segments
             .iter()
             .find(|segment| segment.p_type(end) == kind)
@@ -132,7 +148,7 @@ impl<'data, C: Class> Headers<'data, C> {
 
     /// The address and size of a segment. Linkers of Solaris state a size in the file alone.
     fn extent(&self, segment: &C::ProgramHeader) -> (VirtualAddress, u64) {
-        let end = LittleEndian;
+        let end = C::order();
         let in_file: u64 = segment.p_filesz(end).into();
         let in_memory: u64 = segment.p_memsz(end).into();
         let bytes = if in_memory == 0 { in_file } else { in_memory };
@@ -141,7 +157,7 @@ impl<'data, C: Class> Headers<'data, C> {
 
     /// The path of the program that loads the file, which the kernel reads from the file and not from memory.
     pub(crate) fn interpreter(&self) -> Option<&'data [u8]> {
-        let end = LittleEndian;
+        let end = C::order();
         let segment = self.segments.iter().find(|segment| segment.p_type(end) == elf::PT_INTERP)?;
         let path = part(self.bytes, segment.p_offset(end).into(), segment.p_filesz(end).into());
         Some(name_at(path, 0))
@@ -150,26 +166,22 @@ impl<'data, C: Class> Headers<'data, C> {
     /// A section's name.
     pub(crate) fn name(&self, section: &C::SectionHeader) -> String {
         let names = self.names.map_or(&[][..], |names| self.contents(names));
-        let name = name_at(names, size(section.sh_name(LittleEndian)));
+        let name = name_at(names, size(section.sh_name(C::order())));
         String::from_utf8_lossy(part(name, 0, 256)).into_owned()
     }
 
     /// The bytes of the table of strings that a section of symbols links to.
     pub(crate) fn linked_names(&self, symbols: &C::SectionHeader) -> &'data [u8] {
-        let names = self.sections.get(size(symbols.sh_link(LittleEndian)));
+        let names = self.sections.get(size(symbols.sh_link(C::order())));
         names.map_or(&[], |names| self.contents(names))
     }
 
     /// A section's bytes, as far as the file has them.
     pub(crate) fn contents(&self, section: &C::SectionHeader) -> &'data [u8] {
-        if section.sh_type(LittleEndian) == elf::SHT_NOBITS {
+        if section.sh_type(C::order()) == elf::SHT_NOBITS {
             return &[];
         }
-        part(
-            self.bytes,
-            section.sh_offset(LittleEndian).into(),
-            section.sh_size(LittleEndian).into(),
-        )
+        part(self.bytes, section.sh_offset(C::order()).into(), section.sh_size(C::order()).into())
     }
 }
 

@@ -10,16 +10,27 @@ pub(crate) fn class_and_order(bytes: &[u8]) -> (Option<u8>, Option<u8>) {
     const NARROW: (usize, u16) = (42, 32);
     const WIDE: (usize, u16) = (54, 56);
     let (class, order) = (bytes.get(4).copied(), bytes.get(5).copied());
-    let machine = u16_at(bytes, 18).map(elf::Machine);
-    let is_little = matches!(machine, Some(elf::EM_386 | elf::EM_X86_64 | elf::EM_AARCH64));
-    let is_sized = |(offset, size)| u16_at(bytes, offset) == Some(size);
+    let order = match u16_at(bytes, 18) {
+        Some(machine) if LITTLE.contains(&elf::Machine(machine)) => Some(1),
+        Some(machine) if elf::Machine(machine.swap_bytes()) == elf::EM_MIPS => Some(2),
+        _ => order,
+    };
+    let number = |offset| match order {
+        Some(2) => u16_at(bytes, offset).map(u16::swap_bytes),
+        _ => u16_at(bytes, offset),
+    };
+    let is_sized = |(offset, size)| number(offset) == Some(size);
     let class = match (is_sized(NARROW), is_sized(WIDE)) {
         (true, false) => Some(1),
         (false, true) => Some(2),
         _ => class,
     };
-    (class, if is_little { Some(1) } else { order })
+    (class, order)
 }
+
+/// Processors whose number, read as little-endian, is that of no other processor with big-endian numbers.
+const LITTLE: [elf::Machine; 5] =
+    [elf::EM_386, elf::EM_X86_64, elf::EM_AARCH64, elf::EM_ARM, elf::EM_MIPS];
 
 /// Returns true if the identification states another class or order of bytes than the system takes.
 pub(crate) fn is_false(bytes: &[u8]) -> bool {

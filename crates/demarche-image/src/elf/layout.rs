@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
+use object::elf;
 use object::read::elf::SectionHeader as _;
-use object::{LittleEndian, elf};
 
 use super::header::{Class, Headers};
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{part, u32_at, u64_at, wide};
+use crate::little_endian::{part, u64_at, wide};
 use crate::segment::Segment;
 use crate::{FileOffset, Section, VirtualAddress, memory};
 
@@ -29,7 +29,7 @@ pub(crate) fn sections<'data, C: Class>(
         }
     }
     let mut named = named(headers, &segments, gaps);
-    let entry = headers.moved(headers.file.e_entry(LittleEndian).into());
+    let entry = headers.moved(headers.file.e_entry(C::order()).into());
     let hides = |named: &[Section<'_>]| {
         named.iter().any(|section| section.contains(entry) && !section.is_executable)
     };
@@ -55,7 +55,7 @@ fn named<'data, C: Class>(
     segments: &[Segment],
     gaps: &mut Gaps,
 ) -> Vec<Section<'data>> {
-    let end = LittleEndian;
+    let end = C::order();
     let mut named = Vec::new();
     for header in headers.sections {
         let flags = header.sh_flags(end);
@@ -106,7 +106,7 @@ pub(crate) fn frames<'one, C: Class>(
         places.extend(
             headers
                 .segment(elf::PT_GNU_EH_FRAME)
-                .and_then(|(index, _)| pointed_to(index, sections)),
+                .and_then(|(index, _)| pointed_to::<C>(index, sections)),
         );
     }
     places.into_iter().map(|place| (place, memory::bytes(sections, place))).collect()
@@ -115,16 +115,16 @@ pub(crate) fn frames<'one, C: Class>(
 /// The place where the index of `.eh_frame` says that it lies.
 ///
 /// Source: Linux Standard Base 5.0, core specification, section 10.6.2: version, three encodings, then the pointer.
-fn pointed_to(index: VirtualAddress, sections: &[Section<'_>]) -> Option<VirtualAddress> {
+fn pointed_to<C: Class>(index: VirtualAddress, sections: &[Section<'_>]) -> Option<VirtualAddress> {
     let bytes = memory::bytes(sections, index);
     let [1, encoding, ..] = bytes else { return None };
     let address = index.plus(4);
-    let relative = i64::from(u32_at(bytes, 4)?.cast_signed()).cast_unsigned();
+    let relative = i64::from(C::u32_at(bytes, 4)?.cast_signed()).cast_unsigned();
     match encoding {
         0x1b => Some(address.plus(relative)),
         0x3b => Some(index.plus(relative)),
         0x0b => Some(VirtualAddress(relative)),
-        0x03 => Some(VirtualAddress(u32_at(bytes, 4)?.into())),
+        0x03 => Some(VirtualAddress(C::u32_at(bytes, 4)?.into())),
         0x04 | 0x0c => Some(VirtualAddress(u64_at(bytes, 4)?)),
         0x1c => Some(address.plus(u64_at(bytes, 4)?)),
         _ => None,

@@ -8,8 +8,8 @@ mod rule;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
-use object::{LittleEndian, elf};
 
 use self::rule::Rule;
 use super::header::{Class, Headers};
@@ -57,7 +57,7 @@ fn lay<'data, C: Class>(
     parts: &mut Parts<'data>,
     gaps: &mut Gaps,
 ) -> BTreeMap<usize, VirtualAddress> {
-    let end = LittleEndian;
+    let end = C::order();
     let mut next = FIRST;
     let mut laid = BTreeMap::new();
     for (index, header) in headers.sections.iter().enumerate() {
@@ -106,7 +106,7 @@ fn symbols<'data, C: Class>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) -> Targets<'data> {
-    let end = LittleEndian;
+    let end = C::order();
     let mut targets = BTreeMap::new();
     let mut met = 0_usize;
     for (table, header) in headers.sections.iter().enumerate() {
@@ -199,7 +199,7 @@ fn relocate<'data, C: Class>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
-    let end = LittleEndian;
+    let end = C::order();
     let mut steps = 0_usize;
     for header in headers.sections {
         let Some(start) = laid.get(&size(header.sh_info(end))).copied() else { continue };

@@ -1,13 +1,13 @@
 //! The addresses that the loader writes: of this image, and of other modules.
 
+use object::elf;
 use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
-use object::{LittleEndian, elf};
 
 use super::dynamic::Dynamic;
 use super::header::{Class, Headers};
 use super::symbol::dynamic_symbol;
 use crate::gaps::Gaps;
-use crate::little_endian::{array, u32_at, u64_at, wide};
+use crate::little_endian::{array, wide};
 use crate::parts::Parts;
 use crate::{Architecture, EntryKind, EntryPoint, Import, VirtualAddress};
 
@@ -40,8 +40,22 @@ fn action(architecture: Architecture, kind: u32) -> Option<Action> {
         (Architecture::X86, 42) | (Architecture::X86_64, 37) | (Architecture::AArch64, 1032) => {
             Action::Resolver
         }
+        (Architecture::Arm | Architecture::ArmBig, 23) => Action::Relative,
+        (Architecture::Arm | Architecture::ArmBig, 2 | 21 | 22)
+        | (Architecture::Mips | Architecture::MipsLittle, 2 | 3 | 51 | 127) => Action::Symbol,
+        (Architecture::Arm | Architecture::ArmBig, 160)
+        | (Architecture::Mips | Architecture::MipsLittle, 128) => Action::Resolver,
         _ => return None,
     })
+}
+
+/// The kind of relocation that fills a plain pointer with the address of a symbol.
+fn plain(architecture: Architecture) -> u32 {
+    match architecture {
+        Architecture::Arm | Architecture::ArmBig => 2,
+        Architecture::Mips | Architecture::MipsLittle => 3,
+        _ => 1,
+    }
 }
 
 /// Reads all tables of relocations that the loader uses.
@@ -51,12 +65,15 @@ pub(crate) fn read<C: Class>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
-    let libraries = super::dynamic::Libraries::read(dynamic, &parts.sections);
+    let libraries = super::dynamic::Libraries::read::<C>(dynamic, &parts.sections);
     for relocation in relocations(headers, dynamic, parts, gaps) {
         if !parts.has_room(parts.pointers.len() + parts.imports.len(), "relocations", gaps) {
             break;
         }
         let Some(action) = action(parts.architecture, relocation.kind) else { continue };
+        // On MIPS a pointer to the image itself names no symbol.
+        let is_own = parts.architecture.is_mips() && relocation.symbol == 0;
+        let action = if is_own { Action::Relative } else { action };
         let slot = headers.moved(relocation.offset);
         // An addend of the table counts from the file's own addresses; at the place it was moved with the image.
         let itself = |addend: Option<u64>, slot, parts: &Parts<'_>| match addend {
@@ -73,17 +90,18 @@ pub(crate) fn read<C: Class>(
                 let Some(symbol) = dynamic_symbol::<C>(dynamic, parts, relocation.symbol) else {
                     continue;
                 };
-                let value: u64 = symbol.st_value(LittleEndian).into();
-                if symbol.st_shndx(LittleEndian) == elf::SHN_UNDEF {
-                    let name = dynamic.name(&parts.sections, symbol.st_name(LittleEndian));
+                let value: u64 = symbol.st_value(C::order()).into();
+                if symbol.st_shndx(C::order()) == elf::SHN_UNDEF {
+                    let name = dynamic.name(&parts.sections, symbol.st_name(C::order()));
                     let name = parts.names.take(name, gaps);
-                    let library = libraries.of(dynamic, &parts.sections, relocation.symbol);
+                    let library = libraries.of::<C>(dynamic, &parts.sections, relocation.symbol);
                     if !name.is_empty() {
                         parts.imports.push(Import { slot, library, name });
                     }
                 } else {
                     // Slots for calls hold something else until the first call; only plain pointers hold an addend.
-                    let is_plain = relocation.kind == 1 && !headers.is_loaded;
+                    let is_plain =
+                        relocation.kind == plain(parts.architecture) && !headers.is_loaded;
                     let stored =
                         is_plain.then(|| parts.stored(slot)).flatten().map(|target| target.0);
                     let addend = relocation.addend.or(stored).unwrap_or_default();
@@ -110,7 +128,7 @@ fn relocations<C: Class>(
     parts: &Parts<'_>,
     gaps: &mut Gaps,
 ) -> Vec<Relocation> {
-    let end = LittleEndian;
+    let end = C::order();
     let is_procedures_rela = dynamic.value(elf::DT_PLTREL) != Some(elf::DT_REL.0.cast_unsigned());
     let mut tables = Vec::new();
     let mut known = Vec::new();
@@ -154,7 +172,7 @@ fn relocations<C: Class>(
 
 /// The entries of a table whose entries have their addends.
 pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
-    let end = LittleEndian;
+    let end = C::order();
     let entry = |rela: &C::Rela| {
         let addend: i64 = rela.r_addend(end).into();
         Relocation {
@@ -169,7 +187,7 @@ pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 
 /// The entries of a table whose addends lie at the places.
 pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
-    let end = LittleEndian;
+    let end = C::order();
     let entry = |rel: &C::Rel| Relocation {
         offset: rel.r_offset(end).into(),
         kind: rel.r_type(end).0,
@@ -187,8 +205,14 @@ fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<u64> {
     let table = dynamic.table(&parts.sections, elf::DT_RELR, elf::DT_RELRSZ);
     let bytes = table.map_or(&[][..], |(_, bytes)| bytes);
     let pointer = parts.architecture.pointer_size();
+    let order = parts.architecture.byte_order();
     let word = |position| {
-        if pointer == 4 { u32_at(bytes, position).map(u64::from) } else { u64_at(bytes, position) }
+        let bytes = bytes.get(position..)?;
+        if pointer == 4 {
+            bytes.first_chunk().map(|bytes| u64::from(order.u32(*bytes)))
+        } else {
+            bytes.first_chunk().map(|bytes| order.u64(*bytes))
+        }
     };
     let bits = if pointer == 4 { 31 } else { 63 };
     let mut places = Vec::new();

@@ -1,10 +1,10 @@
+use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
-use object::{LittleEndian, elf};
 
 use super::dynamic::Dynamic;
 use super::header::{Class, Headers};
 use crate::gaps::Gaps;
-use crate::little_endian::{array, name_at, size, u32_at, wide};
+use crate::little_endian::{array, name_at, size, wide};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
@@ -15,7 +15,7 @@ pub(crate) fn read<C: Class>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
-    let end = LittleEndian;
+    let end = C::order();
     let mut met = 0_usize;
     for section in headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_SYMTAB)
     {
@@ -79,14 +79,14 @@ pub(crate) fn defined<C: Class>(
     is_exported: bool,
 ) -> Option<Symbol> {
     let kind = kind::<C>(symbol).filter(|_| !name.is_empty())?;
-    Some(Symbol { address, size: symbol.st_size(LittleEndian).into(), name, kind, is_exported })
+    Some(Symbol { address, size: symbol.st_size(C::order()).into(), name, kind, is_exported })
 }
 
 /// The address of a symbol of a linked file; `None` where it is another module's, or a mere number.
 fn address<C: Class>(headers: &Headers<'_, C>, symbol: &C::Sym) -> Option<VirtualAddress> {
     let is_here =
-        !matches!(symbol.st_shndx(LittleEndian), elf::SHN_UNDEF | elf::SHN_ABS | elf::SHN_COMMON);
-    let address: u64 = symbol.st_value(LittleEndian).into();
+        !matches!(symbol.st_shndx(C::order()), elf::SHN_UNDEF | elf::SHN_ABS | elf::SHN_COMMON);
+    let address: u64 = symbol.st_value(C::order()).into();
     (is_here && address != 0).then(|| headers.moved(address))
 }
 
@@ -96,22 +96,22 @@ fn address<C: Class>(headers: &Headers<'_, C>, symbol: &C::Sym) -> Option<Virtua
 fn count<C: Class>(headers: &Headers<'_, C>, dynamic: &Dynamic, parts: &Parts<'_>) -> u32 {
     let sections = &parts.sections;
     let by_hash =
-        dynamic.address(elf::DT_HASH).and_then(|hash| u32_at(memory::bytes(sections, hash), 4));
+        dynamic.address(elf::DT_HASH).and_then(|hash| C::u32_at(memory::bytes(sections, hash), 4));
     let by_gnu_hash = || {
         let hash = dynamic.address(elf::DT_GNU_HASH)?;
         let bytes = memory::bytes(sections, hash);
-        let (buckets, first) = (u32_at(bytes, 0)?, u32_at(bytes, 4)?);
-        let bloom = size(u32_at(bytes, 8)?).checked_mul(parts.architecture.pointer_size())?;
+        let (buckets, first) = (C::u32_at(bytes, 0)?, C::u32_at(bytes, 4)?);
+        let bloom = size(C::u32_at(bytes, 8)?).checked_mul(parts.architecture.pointer_size())?;
         let heads = bloom.checked_add(16)?;
         let chains = size(buckets).checked_mul(4)?.checked_add(heads)?;
-        let head = |bucket: usize| u32_at(bytes, bucket.checked_mul(4)?.checked_add(heads)?);
+        let head = |bucket: usize| C::u32_at(bytes, bucket.checked_mul(4)?.checked_add(heads)?);
         let mut last = (0..size(buckets)).map_while(head).max()?;
         if last < first {
             return Some(first);
         }
         loop {
             let link = size(last.checked_sub(first)?).checked_mul(4)?.checked_add(chains)?;
-            let hash = u32_at(bytes, link)?;
+            let hash = C::u32_at(bytes, link)?;
             last = last.checked_add(1)?;
             if hash & 1 == 1 {
                 return Some(last);
@@ -119,8 +119,7 @@ fn count<C: Class>(headers: &Headers<'_, C>, dynamic: &Dynamic, parts: &Parts<'_
         }
     };
     let by_section = || {
-        let is_dynamic =
-            |header: &&C::SectionHeader| header.sh_type(LittleEndian) == elf::SHT_DYNSYM;
+        let is_dynamic = |header: &&C::SectionHeader| header.sh_type(C::order()) == elf::SHT_DYNSYM;
         let section = headers.sections.iter().find(is_dynamic)?;
         u32::try_from(headers.contents(section).len().checked_div(size_of::<C::Sym>())?).ok()
     };

@@ -2,8 +2,8 @@
 //!
 //! The loader reads the table from its address up to the entry that ends it, whatever sizes the program header states.
 
+use object::elf;
 use object::read::elf::Dyn as _;
-use object::{LittleEndian, elf};
 
 use super::header::{Class, Headers};
 use crate::gaps::{Gaps, ImageShortfall};
@@ -88,7 +88,7 @@ fn entries<C: Class>(
     parts: &Parts<'_>,
     gaps: &mut Gaps,
 ) -> (Option<u64>, Vec<(elf::DynamicTag, u64)>) {
-    let end = LittleEndian;
+    let end = C::order();
     let (mut strings, mut texts) = (None, Vec::new());
     let Some((start, _)) = headers.segment(elf::PT_DYNAMIC) else { return (strings, texts) };
     let width = size_of::<C::Dyn>();

@@ -167,7 +167,11 @@ impl<'data> Commands<'data> {
             Architecture::X86 => (1, 10),
             Architecture::X86_64 => (4, 16),
             Architecture::AArch64 => (6, 32),
-            Architecture::Cil => return None,
+            Architecture::Arm
+            | Architecture::ArmBig
+            | Architecture::Mips
+            | Architecture::MipsLittle
+            | Architecture::Cil => return None,
         };
         let state = self.thread.filter(|state| u32_at(state, 0) == Some(kind))?.get(8..)?;
         let counter = match architecture.pointer_size() {

@@ -21,7 +21,12 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         gaps.note(ImageShortfall::UnwindTable, || directory.to_string());
     }
     let (extents, handlers) = match parts.architecture {
-        Architecture::X86 | Architecture::Cil => return,
+        Architecture::X86
+        | Architecture::Arm
+        | Architecture::ArmBig
+        | Architecture::Mips
+        | Architecture::MipsLittle
+        | Architecture::Cil => return,
         Architecture::X86_64 => x86_64(header, bytes, parts),
         Architecture::AArch64 => (aarch64(header, bytes, parts), Vec::new()),
     };

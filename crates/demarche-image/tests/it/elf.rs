@@ -1,6 +1,8 @@
 //! ELF programs as compilers make them.
 
-use demarche_image::{EntryKind, Format, Image, Opening, SymbolKind, read, read_loaded};
+use demarche_image::{
+    Architecture, EntryKind, Format, Image, Opening, SymbolKind, read, read_loaded,
+};
 
 use crate::fixture::{build, check, elf, load, names};
 
@@ -121,6 +123,88 @@ fn a_static_program_names_its_initialisers() {
     };
     assert!(image.entry_points.iter().any(is_begin));
     assert!(image.entry_points.iter().any(|one| one.kind == EntryKind::Resolver));
+}
+
+#[test]
+fn programs_of_routers_are_read_with_and_without_section_headers() {
+    for (compiler, architecture) in [
+        ("arm-linux-gnueabihf-gcc", Architecture::Arm),
+        ("mipsel-linux-gnu-gcc", Architecture::MipsLittle),
+        ("mips-linux-gnu-gcc", Architecture::Mips),
+    ] {
+        let Some(bytes) = build(compiler, &["-O2"], "small.c") else { continue };
+        let image = read(&bytes).unwrap();
+        check(&image, bytes.len());
+        assert_eq!(image.architecture, architecture);
+        assert!(image.gaps.is_empty(), "{compiler}: {:?}", image.gaps);
+        assert!(names(&image.imports).contains(&"puts"), "{compiler}");
+        let table = address(&image, "table");
+        assert_eq!(image.pointer(table), Some(address(&image, "first")), "{compiler}");
+        let mut bare = bytes.clone();
+        bare[0x20..0x24].fill(0);
+        bare[0x30..0x34].fill(0);
+        let bare_image = read(&bare).unwrap();
+        assert_eq!(bare_image.imports, image.imports, "{compiler}");
+        assert_eq!(bare_image.entry, image.entry, "{compiler}");
+        assert_eq!(bare_image.global_pointer, image.global_pointer, "{compiler}");
+        assert!(bare_image.sections.iter().any(|one| one.is_executable), "{compiler}");
+    }
+}
+
+/// Static programs have no table of the loader: the code at their entry point computes `gp`.
+#[test]
+fn the_global_pointer_of_a_static_program_is_known() {
+    for compiler in ["mipsel-linux-gnu-gcc", "mips-linux-gnu-gcc"] {
+        let Some(mut bytes) = build(compiler, &["-O2", "-static"], "small.c") else { continue };
+        let table = |image: &Image<'_>| {
+            let section = image.sections.iter().find(|section| section.name == ".got").unwrap();
+            (section.address, section.address.plus(0x7ff0))
+        };
+        let (first, pointer) = table(&read(&bytes).unwrap());
+        bytes[0x20..0x24].fill(0);
+        bytes[0x30..0x34].fill(0);
+        let image = read(&bytes).unwrap();
+        assert_eq!(image.global_pointer, Some(pointer), "{compiler}");
+        assert!(image.pointers.iter().any(|(slot, _)| *slot == first.plus(8)), "{compiler}");
+    }
+}
+
+/// The header of a file: class, order of bytes, processor and flags, and nothing else.
+fn header(class: u8, order: u8, machine: u16, flags: u32) -> Vec<u8> {
+    let mut bytes = vec![0; 64];
+    bytes[..7].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, order, 1]);
+    let (machine, version, flags) = if order == 2 {
+        (machine.to_be_bytes(), 1_u32.to_be_bytes(), flags.to_be_bytes())
+    } else {
+        (machine.to_le_bytes(), 1_u32.to_le_bytes(), flags.to_le_bytes())
+    };
+    bytes[18..20].copy_from_slice(&machine);
+    bytes[20..24].copy_from_slice(&version);
+    bytes[0x24..0x28].copy_from_slice(&flags);
+    bytes
+}
+
+#[test]
+fn a_processor_that_is_not_read_is_named_by_its_number() {
+    // PowerPC, SPARC, MIPS64, PowerPC64, SuperH, n32, microMIPS.
+    for (class, order, machine, flags) in [
+        (1, 2, 20, 0),
+        (1, 2, 2, 0),
+        (2, 2, 8, 0),
+        (2, 2, 21, 0),
+        (1, 1, 42, 0),
+        (1, 2, 8, 0x20),
+        (1, 1, 8, 0x0200_0000),
+    ] {
+        let error = read(&header(class, order, machine, flags)).unwrap_err().to_string();
+        assert_eq!(error, format!("code for processor {machine:#x} is not read"));
+    }
+    let error = read(&header(1, 2, 40, 0)).unwrap_err().to_string();
+    assert_eq!(error, "big-endian instructions of Arm (BE32) are not read");
+    let big = header(1, 2, 40, 0x0580_0000);
+    let image = read(&big).unwrap();
+    assert_eq!(image.architecture, Architecture::ArmBig);
+    assert_eq!(read(&header(1, 2, 8, 0x1000)).unwrap().architecture, Architecture::Mips);
 }
 
 #[test]

@@ -66,10 +66,14 @@ impl Program {
     ) -> Result<Self> {
         let bytes = fs::read(corpus.join("bin").join(&truth.name))?;
         let image = demarche_image::read(&bytes)?;
+        // Thumb code has odd addresses; the truth has that of the first byte.
+        let odd = u64::from(image.architecture.has_thumb());
+        let mut fingerprints = examine(&image);
+        fingerprints.iter_mut().for_each(|function| function.start.0 &= !odd);
         Ok(Self {
             truth,
             sha256: Sha256::of(&bytes),
-            fingerprints: examine(&image),
+            fingerprints,
             origins: Origins::default(),
             format: image.format,
             architecture: image.architecture,

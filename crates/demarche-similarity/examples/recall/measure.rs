@@ -22,22 +22,26 @@ pub(crate) struct Options {
     /// The least probability of an answer.
     pub(crate) least: f64,
     pub(crate) is_wrong_listed: bool,
+    /// The build that is indexed.
+    pub(crate) indexed: String,
 }
 
-/// The build that is indexed.
-const INDEXED: &str = "x64elf/gcc/O2";
+/// The build that is indexed where nothing else is said.
+pub(crate) const INDEXED: &str = "x64elf/gcc/O2";
 
-fn is_indexed(truth: &Truth) -> bool {
-    truth.tool <= 2 && truth.build() == INDEXED
-}
+impl Options {
+    fn is_indexed(&self, truth: &Truth) -> bool {
+        truth.tool <= 2 && truth.build() == self.indexed
+    }
 
-fn is_control(truth: &Truth) -> bool {
-    truth.tool == 3 && truth.build() == INDEXED
-}
+    fn is_control(&self, truth: &Truth) -> bool {
+        truth.tool == 3 && truth.build() == self.indexed
+    }
 
-fn is_asked(truth: &Truth) -> bool {
-    let is_other_build = truth.tool == 0 && !is_indexed(truth) && !truth.is_library();
-    is_other_build || is_control(truth)
+    fn is_asked(&self, truth: &Truth) -> bool {
+        let is_other_build = truth.tool == 0 && !self.is_indexed(truth) && !truth.is_library();
+        is_other_build || self.is_control(truth)
+    }
 }
 
 /// Asks about all programs, prints what came of it, and returns it by build.
@@ -48,7 +52,8 @@ pub(crate) fn measure(options: &Options) -> Result<BTreeMap<String, Score>> {
     let pool: BTreeSet<&Key> = known.values().flat_map(Known::keys).collect();
     let matcher = Matcher::new(&index, &FITTED);
     let mut rows: BTreeMap<String, Score> = BTreeMap::new();
-    for truth in truths.iter().filter(|truth| is_asked(truth) && truth.name.contains(&options.only))
+    for truth in
+        truths.iter().filter(|truth| options.is_asked(truth) && truth.name.contains(&options.only))
     {
         let asked = Known::read(&options.corpus, truth, |image| cost.examine(image))?;
         let start = cpu_seconds();
@@ -70,7 +75,7 @@ pub(crate) fn measure(options: &Options) -> Result<BTreeMap<String, Score>> {
                 println!("{} {own} {sure:.2} -> {:?}", truth.name, keys.first());
             }
         }
-        let control = if is_control(truth) { " (control)" } else { "" };
+        let control = if options.is_control(truth) { " (control)" } else { "" };
         rows.entry(truth.build() + control).or_default().merge(&score);
     }
     score::print(&rows);
@@ -87,7 +92,7 @@ fn index(
     if options.folder.exists() {
         fs::remove_dir_all(&options.folder)?;
     }
-    let known = truths.iter().filter(|truth| is_indexed(truth));
+    let known = truths.iter().filter(|truth| options.is_indexed(truth));
     let known = known.map(|one| Known::read(&options.corpus, one, |image| cost.examine(image)));
     let known = known.collect::<Result<Vec<_>>>()?;
     let samples: Vec<_> = known.iter().map(|one| one.program.sample()).collect();

@@ -17,8 +17,22 @@ pub(crate) fn patterns(image: &Image<'_>, start: VirtualAddress, block: &[u8]) -
         Architecture::X86 => x86(image, start, block, 32),
         Architecture::X86_64 => x86(image, start, block, 64),
         Architecture::AArch64 => aarch64(block),
+        Architecture::Arm | Architecture::ArmBig => fixed(demarche_code::arm_fixed(start, block)),
+        Architecture::Mips | Architecture::MipsLittle => {
+            fixed(demarche_code::mips_fixed(image.architecture.byte_order(), block))
+        }
         Architecture::Cil => bytecode(block),
     }
+}
+
+/// Instructions with masks of the bits that stay.
+fn fixed(instructions: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<Masked> {
+    let masked = instructions.into_iter().map(|(bytes, masks)| {
+        let mut pattern = Pattern::default();
+        pattern.push(&bytes, masks.into_iter());
+        Masked { length: bytes.len(), pattern }
+    });
+    masked.collect()
 }
 
 /// Instructions of bytecode: a token counts the rows of a table, which another build has otherwise.

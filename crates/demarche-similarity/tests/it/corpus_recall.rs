@@ -34,7 +34,8 @@ fn functions_find_their_counterparts_in_other_builds() {
     let Some(corpus) = corpus() else { return };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("recall");
     let only = String::new();
-    let options = Options { corpus, folder, only, least: 0.5, is_wrong_listed: false };
+    let indexed = measure::INDEXED.to_owned();
+    let options = Options { corpus, folder, only, least: 0.5, is_wrong_listed: false, indexed };
     let rows = measure(&options).unwrap();
     for (build, recall, precision) in FLOORS {
         let row = rows.get(build).copied().unwrap_or_default();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use demarche_assess::programs;
 use demarche_case::Moment;
+use demarche_code::{FunctionPattern, Selection};
 use demarche_image::{Architecture, VirtualAddress};
 
 use super::LibraryPlace;
@@ -47,7 +48,7 @@ pub(crate) enum CodeCommand {
 pub(crate) enum CodeIndexCommand {
     /// Add executables of one family. Programs already in the index stay unchanged.
     #[command(
-        after_help = "Examples:\n  demarche code index add lantern.exe wick.exe --family Lantern --actor Lamplighters\n  demarche code index add /usr/lib/x86_64-linux-gnu/libz.so.1 --family zlib --library-code"
+        after_help = "Examples:\n  demarche code index add lantern.exe wick.exe --family Lantern --actor Lamplighters\n  demarche code index add /usr/lib/x86_64-linux-gnu/libz.so.1 --family zlib --library-code\n  demarche code index add wick.exe --family Lantern --only 'light_*' --not 0x401000..0x402000"
     )]
     Add(CodeIndexAddArgs),
     /// List the programs in the index.
@@ -87,6 +88,24 @@ pub(crate) struct Opening {
     pub(crate) password: Vec<String>,
 }
 
+/// The functions that are wanted of each program.
+#[derive(Debug, Args)]
+pub(crate) struct Choice {
+    /// Take only functions that fit: a name with `*` and `?`, `0x401000`, `0x401000..0x402000`,
+    /// `package:NAME`, `origin:own` or `origin:untold`. Repeatable.
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<FunctionPattern>,
+    /// Leave out functions that fit; patterns as for `--only`. Repeatable.
+    #[arg(long, value_name = "PATTERN")]
+    not: Vec<FunctionPattern>,
+}
+
+impl From<&Choice> for Selection {
+    fn from(choice: &Choice) -> Self {
+        Self { only: choice.only.clone(), not: choice.not.clone() }
+    }
+}
+
 impl From<&Opening> for programs::Opening {
     fn from(given: &Opening) -> Self {
         Self {
@@ -110,6 +129,16 @@ pub(crate) enum Processor {
     /// 64-bit Arm.
     #[value(name = "aarch64")]
     AArch64,
+    /// 32-bit Arm, A32 and Thumb; an odd base is that of Thumb code.
+    Arm,
+    /// 32-bit Arm with big-endian data (BE8).
+    #[value(name = "armeb")]
+    ArmBig,
+    /// 32-bit MIPS, big-endian.
+    Mips,
+    /// 32-bit MIPS, little-endian.
+    #[value(name = "mipsel")]
+    MipsLittle,
 }
 
 impl From<Processor> for Architecture {
@@ -118,6 +147,10 @@ impl From<Processor> for Architecture {
             Processor::X86 => Self::X86,
             Processor::X86_64 => Self::X86_64,
             Processor::AArch64 => Self::AArch64,
+            Processor::Arm => Self::Arm,
+            Processor::ArmBig => Self::ArmBig,
+            Processor::Mips => Self::Mips,
+            Processor::MipsLittle => Self::MipsLittle,
         }
     }
 }
@@ -137,6 +170,8 @@ pub(crate) struct CodeFunctionsArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) opening: Opening,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
     /// List every function.
     #[arg(long)]
     pub(crate) list: bool,
@@ -171,6 +206,11 @@ pub(crate) struct CodeIndexAddArgs {
     /// A note on the origin of the files.
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
+    /// Leave out functions that library code of the index has.
+    #[arg(long, conflicts_with = "library_code")]
+    pub(crate) not_library_code: bool,
     #[command(flatten)]
     pub(crate) opening: Opening,
     #[command(flatten)]
@@ -233,6 +273,8 @@ pub(crate) struct CodeMatchArgs {
     /// Executables, memory dumps, archives of them, or folders; `-` reads standard input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
     #[command(flatten)]
     pub(crate) opening: Opening,
     #[command(flatten)]

@@ -456,3 +456,42 @@ fn a_packed_program_without_a_mark_is_still_called_packed() {
     assert!(shown.contains("with UPX: "), "{shown}");
     assert!(shown.contains("a program was taken out of it as UPX packs"), "{shown}");
 }
+
+/// The functions of a program in the index, as `index list` counts them.
+fn stored(index: &Path, name: &str) -> u64 {
+    let listed = json(0, &run(&["index", "list", "--json"], index));
+    let programs = listed["answer"]["programs"].as_array().unwrap().clone();
+    let program = programs.into_iter().find(|one| one["name"].as_str().unwrap().ends_with(name));
+    program.unwrap()["functions"].as_u64().unwrap()
+}
+
+#[test]
+fn functions_are_chosen_before_they_are_stored() {
+    let Some(index) = index("code-chosen") else { return };
+    let beacon = |more: &[&str]| {
+        let words = [&["index", "add", "samples/beacon", "--family", "Beacon"], more].concat();
+        run(&words, &index)
+    };
+    let all = json(0, &run(&["functions", "samples/beacon", "--json"], &index));
+    let functions = all["answer"][0]["images"][0]["functions"].as_array().unwrap().clone();
+    let all = functions.len() as u64;
+    let error = failure(&beacon(&["--only", "0x20..0x10"]));
+    assert!(error.contains("a range ends behind its beginning"), "{error}");
+    let nothing = beacon(&["--only", "nobody*"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    let nothing = String::from_utf8(nothing.stderr).unwrap();
+    assert!(nothing.contains(&format!("none of its {all} functions is wanted")), "{nothing}");
+    let chosen = ["--only", "sub_*", "--not-library-code", "--note", "found in May"];
+    stdout(0, &beacon(&chosen));
+    let left = stored(&index, "beacon");
+    assert!(0 < left && left < all, "{left} of {all}");
+    let listed = json(0, &run(&["index", "list", "--json"], &index));
+    let note = "found in May; functions: only sub_*, not library code";
+    assert!(listed.to_string().contains(note), "{listed}");
+    let first = functions[0]["address"].as_u64().unwrap();
+    let only = format!("{first:#x}");
+    let words = ["functions", "samples/beacon", "--json", "--only", &only];
+    let found = json(0, &run(&words, &index));
+    let found = found["answer"][0]["images"][0]["functions"].as_array().unwrap().clone();
+    assert_eq!(found.as_slice(), &functions[..1]);
+}

@@ -1,7 +1,5 @@
 //! The questions of the other sources of starts to the walk.
 
-use demarche_image::Image;
-
 use super::{Edge, NOWHERE, Walk, bits};
 use crate::Discovery;
 use crate::functions::code_map::mark;
@@ -18,7 +16,7 @@ impl Walk<'_> {
         let mut offset = position;
         for _ in 0..LONGEST {
             let step = self.machine.step()?;
-            let last = offset + (step.length - 1);
+            let last = self.map.last(offset, step.length);
             if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
                 return None;
             }
@@ -39,13 +37,12 @@ impl Walk<'_> {
 
     /// The beginning of the code at a place.
     pub(crate) fn opening(&self, index: u32) -> Opening {
-        let Image { architecture, format, .. } = *self.image;
-        opening(architecture, format, self.map.bytes(index), self.map.address(index).0)
+        opening(self.image, self.map.bytes(index), self.map.address(index).0)
     }
 
     /// Returns true if a place lies where optimising compilers like functions to begin.
     pub(crate) fn is_aligned(&self, index: u32) -> bool {
-        self.map.address(index).0.is_multiple_of(16)
+        self.map.aligned(index, 16)
     }
 
     /// Returns true if nearly all functions that are called begin at multiples of 16.
@@ -109,7 +106,7 @@ impl Walk<'_> {
 
     /// The number of bytes of padding begin at a place: one instruction that does nothing, or filling.
     pub(crate) fn padding(&self, index: u32) -> u32 {
-        self.machine.padding(self.map.bytes(index))
+        self.machine.padding(self.map.bytes(index), self.map.address(index).0)
     }
 }
 

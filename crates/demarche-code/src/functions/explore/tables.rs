@@ -54,7 +54,9 @@ impl Walk<'_> {
                         let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
                         let (is_signed, base, shift, limit) = (false, 0, 0, count);
                         let (address, count) = (table, Some(count));
-                        let table = JumpTable { address, width, is_signed, base, shift, count };
+                        let is_code = false;
+                        let table =
+                            JumpTable { address, width, is_signed, base, shift, count, is_code };
                         let known = self.tables.len();
                         self.follow(jump, owner, table, limit, u64::MAX);
                         self.run();
@@ -154,11 +156,24 @@ impl Walk<'_> {
             return None;
         }
         let slot = VirtualAddress(target);
+        if table.is_code {
+            self.entries -= 1;
+            return self.jump_entry(target | table.base);
+        }
         let entry = self.image.bytes(slot).get(..usize::from(table.width))?;
         self.entries -= 1;
+        let order = self.image.architecture.byte_order();
         // Tables of addresses in position-independent code are filled by the loader.
         let relocated = if table.base == 0 { self.image.pointer(slot) } else { None };
-        let address = relocated.map(|relocated| relocated.0).or_else(|| table.target(entry))?;
+        let address =
+            relocated.map(|relocated| relocated.0).or_else(|| table.target(entry, order))?;
+        // Distances of 32 bits wrap around at the end of memory.
+        let highest = if self.image.pointer_size() == 4 { 0xffff_ffff } else { u64::MAX };
+        self.jump_entry(address & highest)
+    }
+
+    /// The place of an address that an entry leads to, where code may lie there.
+    fn jump_entry(&mut self, address: u64) -> Option<u32> {
         let to = self.map.place(address)?;
         let bits = self.map.mark(to);
         let is_code = bits & (mark::BODY | mark::DATA) == 0
@@ -182,6 +197,9 @@ impl Walk<'_> {
         let Reading { jump: position, owner, table, count, .. } = *reading;
         if count == 0 {
             self.unresolved.push((position, owner));
+            return;
+        }
+        if table.is_code {
             return;
         }
         let length = count.saturating_mul(u32::from(table.width));
@@ -211,9 +229,9 @@ fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
     if let Some(address) = image.pointer(slot) {
         return Some(address.0);
     }
-    let bytes = image.bytes(slot);
+    let (bytes, order) = (image.bytes(slot), image.architecture.byte_order());
     match image.pointer_size() {
-        4 => bytes.first_chunk().map(|word| u64::from(u32::from_le_bytes(*word))),
-        _ => bytes.first_chunk().map(|word| u64::from_le_bytes(*word)),
+        4 => bytes.first_chunk().map(|word| u64::from(order.u32(*word))),
+        _ => bytes.first_chunk().map(|word| order.u64(*word)),
     }
 }

@@ -292,7 +292,7 @@ impl Registers {
         };
         let is_signed = is_signed || (base != 0 && self.bitness == 32);
         let count = self.bound.map(|(_, count)| count);
-        Some(JumpTable { address, width, is_signed, base, shift: 0, count })
+        Some(JumpTable { address, width, is_signed, base, shift: 0, count, is_code: false })
     }
 }
 

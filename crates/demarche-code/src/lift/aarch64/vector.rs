@@ -111,7 +111,7 @@ fn converted(machine: &mut Machine<'_>, word: Word, value: Value) {
 }
 
 /// A floating-point number of eight bits (`VFPExpandImm` in the manual).
-fn constant(bits: u32) -> f64 {
+pub(crate) fn constant(bits: u32) -> f64 {
     let exponent = (bits >> 4 & 3).cast_signed() + if bits >> 6 & 1 == 1 { -3 } else { 1 };
     let size = f64::from(16 + (bits & 15)) / 16.0 * f64::powi(2.0, exponent);
     if bits >> 7 & 1 == 1 { -size } else { size }

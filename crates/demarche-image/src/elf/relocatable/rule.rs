@@ -53,7 +53,11 @@ impl Rule {
             Architecture::X86_64 => x86_64(kind)?,
             Architecture::X86 => x86(kind)?,
             Architecture::AArch64 => aarch64(kind)?,
-            Architecture::Cil => return None,
+            Architecture::Arm
+            | Architecture::ArmBig
+            | Architecture::Mips
+            | Architecture::MipsLittle
+            | Architecture::Cil => return None,
         };
         Some(Self { field, origin, through_slot })
     }

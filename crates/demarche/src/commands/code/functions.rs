@@ -2,7 +2,8 @@ use demarche_assess::AssessError;
 use demarche_assess::programs::{Opening, Parsed, Sample, Unreadable, Visited, visit};
 use demarche_case::Gap;
 use demarche_code::{
-    Discovery, Function, Origin, Program, fingerprints, functions, origins, readable,
+    Discovery, Function, Origin, Origins, Program, Selection, fingerprints, functions, keep,
+    origins, readable,
 };
 use demarche_image::identity::{GoIdentity, Identity};
 use demarche_image::strings::{Encoding, Text, strings};
@@ -69,10 +70,12 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let mut listings = Vec::new();
     let mut inputs = Vec::new();
     let opening = Opening::from(&args.opening);
+    let selection = Selection::from(&args.choice);
+    let are_packages_told = args.json || args.list;
+    let asked = Asked { opening: &opening, selection: &selection, are_packages_told };
     let gaps = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
-        let are_packages_told = args.json || args.list;
-        let (listing, gaps) = listing(&sample, &opening, args.strings, are_packages_told);
+        let (listing, gaps) = listing(&sample, &asked, args.strings);
         let functions = listing.images.iter().map(|image| image.functions.len()).sum();
         listings.push(listing);
         Ok::<_, AssessError>(Visited { gaps, functions })
@@ -87,25 +90,16 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Lists a sample; a file that is no executable still has hashes.
-fn listing(
-    sample: &Sample,
-    opening: &Opening,
-    has_strings: bool,
-    are_packages_told: bool,
-) -> (Listing, Vec<Gap>) {
-    let Parsed { mut identity, images: parsed } = sample.parse(opening);
+fn listing(sample: &Sample, asked: &Asked<'_>, has_strings: bool) -> (Listing, Vec<Gap>) {
+    let Parsed { mut identity, images: parsed } = sample.parse(asked.opening);
     let mut gaps = sample.named(std::mem::take(&mut identity.gaps));
     let mut images = Vec::new();
     for image in parsed {
         match image {
             Ok(image) => {
-                let program = functions(&image);
-                let packages = match are_packages_told {
-                    true => packages(&image, &program, identity.go.as_ref()),
-                    false => vec![None; program.functions.len()],
-                };
-                images.push(listed(&image, &program, packages));
-                gaps.extend(sample.named(program.gaps));
+                let (listed, found) = asked.list(&image, identity.go.as_ref());
+                images.push(listed);
+                gaps.extend(sample.named(found));
             }
             Err(error) => gaps.push(Gap::of(&sample.name, &Unreadable::Image(error))),
         }
@@ -124,14 +118,37 @@ fn printable(bytes: &[u8]) -> Vec<Printable> {
     strings(bytes, 6).map(entry).collect()
 }
 
+/// The way in which programs are opened and the facts of them that are wanted.
+struct Asked<'a> {
+    opening: &'a Opening,
+    selection: &'a Selection,
+    /// True where the public package of each function is wanted, which takes its fingerprint.
+    are_packages_told: bool,
+}
+
+impl Asked<'_> {
+    /// The wanted functions of an image, with the gaps of reading them.
+    fn list(&self, image: &Image<'_>, go: Option<&GoIdentity>) -> (Listed, Vec<Gap>) {
+        let mut program = functions(image);
+        let mut packages = vec![None; program.functions.len()];
+        if self.are_packages_told || !self.selection.is_empty() {
+            let mut fingerprints = fingerprints(image, &program);
+            let mut origins = origins(image, &program, &fingerprints, go);
+            let flags = self.selection.flags(image, &program, &origins);
+            keep(&flags, &mut program, &mut fingerprints, &mut origins);
+            packages = named(&origins, program.functions.len());
+        }
+        (listed(image, &program, packages), program.gaps)
+    }
+}
+
 /// The public package that each function comes from.
-fn packages(image: &Image<'_>, program: &Program, go: Option<&GoIdentity>) -> Vec<Option<String>> {
-    let origins = origins(image, program, &fingerprints(image, program), go);
-    let named = |origin: Origin| match origin {
+fn named(origins: &Origins, functions: usize) -> Vec<Option<String>> {
+    let name = |origin: Origin| match origin {
         Origin::Package(package) => Some(origins.package(package)?.to_string()),
         Origin::Own | Origin::Untold => None,
     };
-    origins.expand(program.functions.len()).into_iter().map(named).collect()
+    origins.expand(functions).into_iter().map(name).collect()
 }
 
 fn listed(image: &Image<'_>, program: &Program, packages: Vec<Option<String>>) -> Listed {

@@ -2,6 +2,7 @@ use demarche_assess::AssessError;
 use demarche_assess::programs::{KnownFiles, Opening, Visited, open_index, visit};
 use demarche_case::Gap;
 use demarche_case::assessment::code::CodeFindings;
+use demarche_code::Selection;
 use demarche_report::view::code_match;
 use demarche_report::{code_functions_csv, code_html, code_ties_csv};
 use demarche_similarity::align::FITTED;
@@ -20,7 +21,9 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
     let matcher = Matcher::new(&index, &FITTED);
     let opening = Opening::from(&args.opening);
     let are_all_wanted = args.json || args.functions_csv.is_some();
-    let known = KnownFiles { paths: &args.known, opening: &opening, are_all_wanted };
+    let selection = Selection::from(&args.choice);
+    let known =
+        KnownFiles { paths: &args.known, opening: &opening, are_all_wanted, selection: &selection };
     let further = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
         let (program, gaps) = known.compare(&sample, &matcher, None)?;

@@ -1,10 +1,14 @@
 use anyhow::Context;
 use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, visit_batches};
 use demarche_case::{Availability, Gap, GapKind, Moment, Sha256, Shortfall};
+use demarche_code::Selection;
 use demarche_index::{Index, IndexError, Meta, Sample as Known};
+use demarche_similarity::align::FITTED;
+use demarche_similarity::{By, Groups, Matcher, SHARED};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::super::open;
 use crate::cli::code::CodeIndexAddArgs;
 use crate::commands::seal::now;
 use crate::output::{self, Outcome, counted, print};
@@ -36,7 +40,13 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
         args,
         opening: Opening::from(&args.opening),
         added: args.added.map_or_else(now, Ok)?,
+        selection: Selection::from(&args.choice),
     };
+    // The library code of the index as it was before the addition, whose programs change the index.
+    let before = if args.not_library_code { Some(open(&args.place)?.0) } else { None };
+    let matcher = before.as_ref().map(|index| Matcher::new(index, &FITTED));
+    let public =
+        matcher.as_ref().map(|matcher| (matcher, Groups::new(matcher.index(), By::Family)));
     let mut added = Added {
         index: folder.display().to_string(),
         family: args.family.clone(),
@@ -47,7 +57,7 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
         let read: Vec<Result<Known, Gap>> = batch
             .par_iter()
             .filter(|sample| !sample.is_shell)
-            .map(|sample| about.known(sample))
+            .map(|sample| about.known(sample, public.as_ref()))
             .collect();
         let mut visited = Visited::default();
         for entry in read {
@@ -147,13 +157,41 @@ struct About<'a> {
     args: &'a CodeIndexAddArgs,
     opening: Opening,
     added: Moment,
+    selection: Selection,
 }
+
+/// A program of which no function is wanted.
+#[derive(Debug, thiserror::Error)]
+#[error("none of its {functions} functions is wanted, and it was not added")]
+struct NothingWanted {
+    functions: usize,
+}
+
+impl Shortfall for NothingWanted {
+    fn kind(&self) -> GapKind {
+        GapKind::Unused
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy =
+            "`demarche code functions FILE --list` with the same patterns shows what they choose";
+        Some(remedy.to_owned())
+    }
+}
+
+/// An index and its families, whose library code is left out.
+type Public<'a> = (&'a Matcher<'a>, Groups<'a>);
 
 impl About<'_> {
     /// A program as it goes into the index.
-    fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let Disassembly { image, fingerprints, origins, runtime, .. } =
-            Disassembly::of(sample, &self.opening)?;
+    fn known(&self, sample: &Sample, public: Option<&Public<'_>>) -> Result<Known, Gap> {
+        let mut disassembly = Disassembly::of(sample, &self.opening)?;
+        let functions = disassembly.fingerprints.len();
+        self.choose(&mut disassembly, public);
+        if disassembly.fingerprints.is_empty() && functions > 0 {
+            return Err(Gap::of(&sample.name, &NothingWanted { functions }));
+        }
+        let Disassembly { image, fingerprints, origins, runtime, .. } = disassembly;
         let mut actors = self.args.actor.clone();
         actors.sort();
         actors.dedup();
@@ -162,7 +200,7 @@ impl About<'_> {
             name: sample.name.clone(),
             family: Some(self.args.family.clone()),
             actors,
-            note: self.args.note.clone(),
+            note: self.note(),
             is_library: self.args.library_code,
             availability: if self.args.library_code {
                 Availability::Public
@@ -177,5 +215,35 @@ impl About<'_> {
             added: self.added,
         };
         Ok(Known { meta, fingerprints })
+    }
+
+    /// Keeps the functions that are wanted; library code is told by the whole program, whose parts tell of each other.
+    fn choose(&self, disassembly: &mut Disassembly<'_>, public: Option<&Public<'_>>) {
+        let Disassembly { image, program, fingerprints, origins, .. } = &*disassembly;
+        let mut flags = self.selection.flags(image, program, origins);
+        if let Some((matcher, families)) = public {
+            let (found, _) = matcher.counterparts(fingerprints, origins, None);
+            for (flag, function) in flags.iter_mut().zip(&found) {
+                *flag &= families.library(function) <= SHARED;
+            }
+        }
+        disassembly.keep(&flags);
+    }
+
+    /// The user's note, with the choice of functions behind it: the index has only a part of the program.
+    fn note(&self) -> Option<String> {
+        let mut words = self.selection.words();
+        if self.args.not_library_code {
+            words.push_str(if words.is_empty() {
+                "not library code"
+            } else {
+                ", not library code"
+            });
+        }
+        match (&self.args.note, words.is_empty()) {
+            (note, true) => note.clone(),
+            (None, false) => Some(format!("functions: {words}")),
+            (Some(note), false) => Some(format!("{note}; functions: {words}")),
+        }
     }
 }

@@ -1,0 +1,107 @@
+//! What small programs for 32-bit Arm, written byte by byte, must be taken apart into.
+
+use demarche_code::{Callee, Program, disassemble, functions};
+use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
+
+const BASE: u64 = 0x40_0000;
+
+/// Code that runs from an offset on, which is odd for Thumb.
+fn code(bytes: &[u8], entry: u64) -> Image<'_> {
+    let mut image = read_raw(bytes, Architecture::Arm, VirtualAddress(BASE));
+    image.entry = Some(VirtualAddress(BASE + entry));
+    image.entry_points.clear();
+    image
+}
+
+fn starts(program: &Program) -> Vec<u64> {
+    program.functions.iter().map(|one| one.start.0 - BASE).collect()
+}
+
+fn halves(halves: &[u16]) -> Vec<u8> {
+    halves.iter().flat_map(|half| half.to_le_bytes()).collect()
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+#[test]
+fn thumb_code_begins_at_odd_addresses() {
+    // push {r4, lr}; bl 8; pop {r4, pc}; 8: movs r0, #1; bx lr
+    let bytes = halves(&[0xb510, 0xf000, 0xf801, 0xbd10, 0x2001, 0x4770]);
+    let program = functions(&code(&bytes, 1));
+    assert_eq!(starts(&program), [1, 9]);
+    assert_eq!(program.functions[0].calls[0].callee, Callee::Function(1));
+    let blocks: Vec<_> = program.functions[0].blocks.iter().map(|one| one.end.0 - BASE).collect();
+    assert_eq!(blocks, [9], "the block ends behind the byte of its last instruction");
+    let lines = disassemble(&code(&bytes, 1), &program.functions[0].blocks[0]);
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, ["push {r4, lr}", "bl 0x400008", "pop {r4, pc}"]);
+}
+
+#[test]
+fn a_call_may_go_over_to_thumb() {
+    // str lr, [sp, #-4]!; mov r0 to r2, #0; blx 28; ldr pc, [sp], #4; padding; 28: movs r0, #1; bx lr
+    let mut bytes = words(&[
+        0xe52d_e004,
+        0xe3a0_0000,
+        0xe3a0_1000,
+        0xe3a0_2000,
+        0xfa00_0001,
+        0xe49d_f004,
+        0xe320_f000,
+    ]);
+    bytes.extend(halves(&[0x2001, 0x4770]));
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(starts(&program), [0, 29]);
+}
+
+#[test]
+fn numbers_among_the_code_are_no_code() {
+    // ldr r0, [pc]; bx lr; the number, which reads like bx lr; mov r0, #0; bx lr
+    let bytes = words(&[0xe59f_0000, 0xe12f_ff1e, 0xe12f_ff1e, 0xe3a0_0000, 0xe12f_ff1e]);
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(starts(&program), [0, 12]);
+}
+
+#[test]
+fn a_table_of_bytes_is_followed() {
+    // cmp r0, #2; bhi 20; tbb [pc, r0]; 2, 4, 6; 12: movs r0, #1; bx lr; 16: … #2; 20: … #3
+    let bytes = halves(&[
+        0x2802, 0xd807, 0xe8df, 0xf000, 0x0402, 0x0006, 0x2001, 0x4770, 0x2002, 0x4770, 0x2003,
+        0x4770,
+    ]);
+    let program = functions(&code(&bytes, 1));
+    assert_eq!(starts(&program), [1]);
+    let blocks: Vec<_> = program.functions[0].blocks.iter().map(|one| one.start.0 - BASE).collect();
+    assert_eq!(blocks, [1, 5, 13, 17, 21]);
+}
+
+#[test]
+fn a_run_of_jumps_is_a_table_as_well() {
+    // cmp r0, #1; addls pc, pc, r0, lsl #2; b 24; b 24; b 28; padding; 24: mov r0, #0; 28: bx lr
+    let bytes = words(&[
+        0xe350_0001,
+        0x908f_f100,
+        0xea00_0002,
+        0xea00_0001,
+        0xea00_0001,
+        0xe320_f000,
+        0xe3a0_0000,
+        0xe12f_ff1e,
+    ]);
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(starts(&program), [0]);
+    let last = program.functions[0].blocks.last().unwrap();
+    assert_eq!(last.end.0 - BASE, 32);
+    assert_eq!(program.functions[0].blocks.len(), 6);
+}
+
+#[test]
+fn a_conditional_return_ends_nothing() {
+    // cmp r0, #0; bxeq lr; mov r0, #1; bx lr
+    let bytes = words(&[0xe350_0000, 0x012f_ff1e, 0xe3a0_0001, 0xe12f_ff1e]);
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(starts(&program), [0]);
+    assert_eq!(program.functions[0].blocks.last().unwrap().end.0 - BASE, 16);
+}
