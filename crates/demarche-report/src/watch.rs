@@ -1,10 +1,10 @@
 //! The record of a watch: alarms in sentences and a table, the time line, sources and limits.
 
-use demarche_case::Moment;
 use demarche_case::assessment::routes::Family;
 use demarche_case::assessment::watch::{
     AlarmKind, LossSide, WatchAlarm, WatchCaveat, WatchFindings, WatchSource,
 };
+use demarche_case::{Country, Moment};
 use maud::{PreEscaped, html};
 
 use crate::document::{Block, Cell, Room, Section, Table};
@@ -37,7 +37,13 @@ pub fn watch_html(findings: &WatchFindings) -> String {
 }
 
 fn title(findings: &WatchFindings) -> String {
-    format!("Announced routes of {}, minute by minute", shown(&findings.question, NAME))
+    let is_country =
+        |country: &Country| country.code().eq_ignore_ascii_case(findings.question.trim());
+    let subject = findings
+        .country
+        .filter(is_country)
+        .map_or_else(|| shown(&findings.question, NAME), |country| country.label().to_owned());
+    format!("Announced routes of {subject}, minute by minute")
 }
 
 fn sections(findings: &WatchFindings) -> Vec<Section> {
@@ -45,7 +51,7 @@ fn sections(findings: &WatchFindings) -> Vec<Section> {
         vec![Section::new("answer", title(findings)).with(Block::Answer(answer(findings)))];
     for (family, id, name) in [(Family::Ipv4, "ipv4", "IPv4"), (Family::Ipv6, "ipv6", "IPv6")] {
         if let Some(drawing) = svg::watch_chart(id, findings, family) {
-            let caption = "The height is the share of the target that has a route, each band the part that enters over one carrier. Orange bars are alarms, hatched stretches had too few networks.";
+            let caption = "The height is the share of the target that has a route, each band the part that enters over one carrier. Orange bars above are alarms. Hatching over the whole height means that too few networks counted.";
             sections.push(Section::new(id, name).with(Block::Figure {
                 markup: PreEscaped(drawing),
                 caption: caption.to_owned(),
@@ -91,26 +97,25 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
 #[must_use]
 pub fn watch_alarm_text(alarm: &WatchAlarm) -> String {
     let family = family(alarm.family);
-    let until = alarm.until.map_or("and is not over".to_owned(), |until| format!("to {until}"));
+    let when = match alarm.until {
+        Some(until) => format!("from {} to {until}", alarm.since),
+        None => format!("since {}", alarm.since),
+    };
+    let had = match alarm.lowest {
+        none if none <= 0.0 => "none".to_owned(),
+        share => format!("at the lowest {}", percent(share)),
+    };
+    let usual = percent(alarm.usual);
     let what = match alarm.kind {
-        AlarmKind::Dark => format!(
-            "{family} went dark: from {} {until} only {} of it had a route, usually {}",
-            alarm.since,
-            percent(alarm.lowest),
-            percent(alarm.usual)
-        ),
+        AlarmKind::Dark => {
+            format!("{family} went dark: {when}, {had} of it had a route, usually {usual}")
+        }
         AlarmKind::CarrierLost { network } => format!(
-            "{family} no longer entered over {network} from {} {until}: {} of it did, usually {}",
-            alarm.since,
-            percent(alarm.lowest),
-            percent(alarm.usual)
+            "{family} no longer entered over {network}: {when}, {had} of it did, usually {usual}"
         ),
-        AlarmKind::PrefixLost { prefix } => format!(
-            "{prefix} was lost from {} {until}: {} of the networks still had a route, usually {}",
-            alarm.since,
-            percent(alarm.lowest),
-            percent(alarm.usual)
-        ),
+        AlarmKind::PrefixLost { prefix } => {
+            format!("{prefix} was lost: {when}, {had} of the networks had a route, usually {usual}")
+        }
     };
     let seen = format!(
         "{} at {} saw it",
@@ -132,8 +137,8 @@ fn still(alarm: &WatchAlarm) -> String {
     let names: Vec<String> =
         alarm.still_carried_by.iter().take(NAMED).map(ToString::to_string).collect();
     match names.as_slice() {
-        [] => " No carrier is left.".to_owned(),
-        names => format!(" Routes still enter over {}.", listed(names, "and")),
+        [] => " No carrier was left.".to_owned(),
+        names => format!(" Routes still entered over {}.", listed(names, "and")),
     }
 }
 
