@@ -6,15 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((first, code)) = bytes.split_first() else { return };
-    let architectures = [
-        Architecture::X86,
-        Architecture::X86_64,
-        Architecture::AArch64,
-        Architecture::Arm,
-        Architecture::ArmBig,
-        Architecture::Mips,
-        Architecture::MipsLittle,
-    ];
+    let architectures = Architecture::PROCESSORS;
     let architecture = architectures[usize::from(*first) % architectures.len()];
     let mut image = read_raw(code, architecture, VirtualAddress(0x40_0000));
     // Execution begins at the first byte, so that no code has to look like a function to be lifted.

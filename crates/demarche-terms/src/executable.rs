@@ -87,6 +87,17 @@ pub enum Architecture {
 }
 
 impl Architecture {
+    /// The instruction sets of processors.
+    pub const PROCESSORS: [Self; 7] = [
+        Self::X86,
+        Self::X86_64,
+        Self::AArch64,
+        Self::Arm,
+        Self::ArmBig,
+        Self::Mips,
+        Self::MipsLittle,
+    ];
+
     /// The bytes of a pointer: 4 or 8.
     #[must_use]
     pub fn pointer_size(self) -> usize {

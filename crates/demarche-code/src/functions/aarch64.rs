@@ -133,30 +133,15 @@ impl<'image> AArch64<'image> {
             }
             target = target.wrapping_add(4);
         }
-        match read(&registers, u32::from_le_bytes(*last) >> 5) {
-            Value::Target { table, width, is_signed, base, shift } => Some(JumpTable {
-                address: table,
-                width,
-                is_signed,
-                base,
-                shift,
-                count,
-                is_code: false,
-            }),
-            Value::Entry { table, width: 8, .. } => {
-                let (width, is_signed, base, shift) = (8, false, 0, 0);
-                Some(JumpTable {
-                    address: table,
-                    width,
-                    is_signed,
-                    base,
-                    shift,
-                    count,
-                    is_code: false,
-                })
-            }
-            _ => None,
-        }
+        let (address, width, is_signed, base, shift) =
+            match read(&registers, u32::from_le_bytes(*last) >> 5) {
+                Value::Target { table, width, is_signed, base, shift } => {
+                    (table, width, is_signed, base, shift)
+                }
+                Value::Entry { table, width: 8, .. } => (table, 8, false, 0, 0),
+                _ => return None,
+            };
+        Some(JumpTable { address, width, is_signed, base, shift, count, is_code: false })
     }
 }
 

@@ -5,15 +5,6 @@ use demarche_code::{Callee, Program, fingerprints, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
 
 const BASE: u64 = 0x40_0000;
-const ARCHITECTURES: [Architecture; 7] = [
-    Architecture::X86,
-    Architecture::X86_64,
-    Architecture::AArch64,
-    Architecture::Arm,
-    Architecture::ArmBig,
-    Architecture::Mips,
-    Architecture::MipsLittle,
-];
 
 fn code(architecture: Architecture, bytes: &[u8]) -> Image<'_> {
     let mut image = read_raw(bytes, architecture, VirtualAddress(BASE));
@@ -64,7 +55,7 @@ fn check(image: &Image<'_>, program: &Program) {
 }
 
 fn check_all(bytes: &[u8]) {
-    for architecture in ARCHITECTURES {
+    for architecture in Architecture::PROCESSORS {
         let image = code(architecture, bytes);
         check(&image, &functions(&image));
     }
@@ -144,7 +135,7 @@ fn any_jumps_are_read() {
 fn sections_that_overlap_are_read() {
     arbtest(|u| {
         let bytes: Vec<u8> = u.arbitrary()?;
-        for architecture in ARCHITECTURES {
+        for architecture in Architecture::PROCESSORS {
             let mut image = code(architecture, &bytes);
             let mut other = image.sections.clone();
             for section in &mut other {

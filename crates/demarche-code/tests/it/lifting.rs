@@ -9,17 +9,6 @@ const X64: Architecture = Architecture::X86_64;
 const X86: Architecture = Architecture::X86;
 const ARM: Architecture = Architecture::AArch64;
 
-/// The instruction sets of processors.
-const ALL: [Architecture; 7] = [
-    Architecture::X86,
-    Architecture::X86_64,
-    Architecture::AArch64,
-    Architecture::Arm,
-    Architecture::ArmBig,
-    Architecture::Mips,
-    Architecture::MipsLittle,
-];
-
 /// One function, eleven builds: compiler, instruction set, code without symbols.
 ///
 /// ```c
@@ -242,7 +231,7 @@ fn other_code_has_another_exact_hash() {
 fn any_bytes_have_fingerprints_within_bounds() {
     arbtest::arbtest(|u| {
         let code: Vec<u8> = u.arbitrary()?;
-        for of in ALL {
+        for of in Architecture::PROCESSORS {
             let image = read_raw(&code, of, VirtualAddress(u.arbitrary()?));
             let program = functions(&image);
             let all = fingerprints(&image, &program);
