@@ -1,6 +1,7 @@
 //! Tables of columns on disk (Parquet): written in groups of rows, read in batches from front to back.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -108,6 +109,12 @@ fn fault(text: &str) -> ParquetError {
     ParquetError::General(text.to_owned())
 }
 
+/// Reads what the format's library would panic at: bytes that somebody else wrote under a hash that fits them.
+fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    let outcome = catch_unwind(AssertUnwindSafe(read));
+    outcome.unwrap_or_else(|_| Err(fault("its bytes contradict each other")))
+}
+
 /// Reads the groups of a table.
 pub(crate) struct TableReader {
     reader: SerializedFileReader<File>,
@@ -119,7 +126,7 @@ impl TableReader {
     /// Opens a table, of which the columns with these names are wanted.
     pub(crate) fn open(path: &Path, wanted: &[&str]) -> Result<Self> {
         let file = File::open(path).map_err(|error| ParquetError::External(Box::new(error)))?;
-        let reader = SerializedFileReader::new(file)?;
+        let reader = guarded(|| SerializedFileReader::new(file))?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let position = |name: &&str| {
             let names = schema.columns().iter().map(|column| column.name());
@@ -157,13 +164,11 @@ impl TableReader {
     pub(crate) fn group(&self, group: usize) -> Result<Vec<Column>> {
         let rows = usize::try_from(self.reader.metadata().row_group(group).num_rows())
             .map_err(|_| fault("a group has a negative number of rows"))?;
-        let reader = self.reader.get_row_group(group)?;
-        let columns: Result<Vec<Column>> = self
-            .wanted
-            .iter()
-            .map(|column| read(reader.get_column_reader(*column)?, rows))
-            .collect();
-        let columns = columns?;
+        let columns: Vec<Column> = guarded(|| {
+            let reader = self.reader.get_row_group(group)?;
+            let columns = self.wanted.iter();
+            columns.map(|column| read(reader.get_column_reader(*column)?, rows)).collect()
+        })?;
         if columns.iter().any(|column| column.len() != rows) {
             return Err(fault("a column ends early"));
         }

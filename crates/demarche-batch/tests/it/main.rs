@@ -393,6 +393,32 @@ fn rows_that_no_table_has_are_an_error_and_no_answer() {
 }
 
 #[test]
+fn a_table_at_which_the_library_panics_is_an_error() {
+    let folder = two_tables();
+    let table = folder.made(Kind::RoutesVisibility).partials[0].table.clone();
+    let bytes = include_bytes!("../data/contradiction.parquet");
+    fs::write(&table, bytes).unwrap();
+    let about = table.with_extension("json");
+    let text = fs::read_to_string(&about).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let (sha256, length) = Hashed::new(bytes.as_slice()).finish().unwrap();
+    manifest["sha256"] = sha256.to_string().into();
+    manifest["bytes"] = length.into();
+    for rows in 0..100 {
+        manifest["rows"] = rows.into();
+        fs::write(&about, manifest.to_string()).unwrap();
+        let found = folder.whole(Kind::RoutesVisibility);
+        if found.partials.len() == 2 {
+            let merged =
+                visibility(&found, Range::ALL, &mut |_| std::ops::ControlFlow::Continue(()));
+            assert!(merged.is_err());
+            return;
+        }
+    }
+    panic!("the number of rows is none of these");
+}
+
+#[test]
 fn what_a_killed_run_left_is_removed_and_what_is_written_stays() {
     let folder = tempfile::tempdir().unwrap();
     let [left, held] =
