@@ -16,7 +16,7 @@ use demarche_case::{Gap, Sha256};
 use rayon::prelude::*;
 
 use self::engine::Engine;
-use self::job::{Job, MergedParts, words_of_answer};
+use self::job::{Job, MergedParts};
 use crate::cli::batch::{ClusterCommand, JobArgs, PlanArgs, RunArgs};
 use crate::output::{self, Outcome, PROGRAM, Partial, count, counted, print};
 
@@ -88,8 +88,9 @@ fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
     let ranges = ranges(&found.partials, job.plan.ranges)?;
     let texts: Vec<String> = ranges.iter().map(Range::to_string).collect();
     engine.run("merging", &job.merge_command()?, &texts)?;
-    join(&job, &found, &ranges, &gaps)?;
-    tell(&job, &found, args.json, gaps)
+    let parts = MergedParts::of(&job, &found)?;
+    join(&job, &found, &parts, &gaps)?;
+    tell(&Told { job: &job, found: &found, parts: &parts, is_current: true }, args.json, gaps)
 }
 
 /// The inputs that gave no partial of the plan, each with the reason.
@@ -110,25 +111,21 @@ fn left_out(job: &Job, lines: &[String]) -> anyhow::Result<BTreeMap<String, Stri
     Ok(left_out)
 }
 
-/// Puts the parts behind each other, each compared with its hash.
-fn join(job: &Job, found: &Whole, ranges: &[Range], gaps: &[Gap]) -> anyhow::Result<()> {
+/// Puts the parts, which were compared with their hashes, behind each other.
+fn join(job: &Job, found: &Whole, parts: &MergedParts, gaps: &[Gap]) -> anyhow::Result<()> {
     let (path, folder) = (job.answer(), parts_of(&job.folder));
-    let merged = found.merged(job.plan.trim);
-    let mut rows = 0;
     let (partial, mut file) = Partial::create(&path)?;
     let mut written = file.write_all(csv::header(job.plan.kind).as_bytes());
-    for range in ranges {
-        let part = Part::existing(&folder, *range, merged).with_context(|| {
+    for (range, part) in parts.ranges.iter().zip(&parts.parts) {
+        part.as_ref().with_context(|| {
             format!("the range {range} was not merged, or its file is damaged; run the job again")
         })?;
-        rows += part.rows;
         written = written
             .and_then(|()| File::open(Part::file(&folder, *range)))
             .and_then(|mut part| io::copy(&mut part, &mut file).map(drop));
     }
     partial.finish(written)?;
-    let text = words_of_answer(job, found, merged, rows, gaps)?;
-    output::write(&path.with_extension("json"), &text)
+    output::write(&path.with_extension("json"), &parts.words_of_answer(job, found, gaps)?)
 }
 
 fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
@@ -138,22 +135,36 @@ fn status(args: &JobArgs) -> anyhow::Result<Outcome> {
 fn status_of(folder: &Path, json: bool) -> anyhow::Result<Outcome> {
     let job = Job::open(folder)?;
     let found = job.whole()?;
+    let parts = MergedParts::of(&job, &found)?;
+    let gaps = parts.answer_gaps(&job, &found, &job.gaps(&found)?)?;
+    let is_current = gaps.is_empty();
     let refused = found.refused.clone();
-    tell(&job, &found, json, refused)
+    tell(&Told { job: &job, found: &found, parts: &parts, is_current }, json, refused)
 }
 
 fn verify(args: &JobArgs) -> anyhow::Result<Outcome> {
     let job = Job::open(&args.job)?;
     let found = job.whole()?;
+    let parts = MergedParts::of(&job, &found)?;
     let mut gaps = job.gaps(&found)?;
-    let merged = MergedParts::of(&job, &found)?;
-    gaps.extend(merged.answer_gaps(&job, &found)?);
-    tell(&job, &found, args.json, gaps)
+    let of_answer = parts.answer_gaps(&job, &found, &gaps)?;
+    let is_current = of_answer.is_empty();
+    gaps.extend(of_answer);
+    tell(&Told { job: &job, found: &found, parts: &parts, is_current }, args.json, gaps)
+}
+
+/// What is told of a job.
+struct Told<'a> {
+    job: &'a Job,
+    found: &'a Whole,
+    parts: &'a MergedParts,
+    /// The answer is that of all partials that are there.
+    is_current: bool,
 }
 
 /// Tells how far a job is.
-fn tell(job: &Job, found: &Whole, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
-    let parts = MergedParts::of(job, found)?;
+fn tell(told: &Told<'_>, json: bool, gaps: Vec<Gap>) -> anyhow::Result<Outcome> {
+    let Told { job, found, parts, is_current } = told;
     let has_partials = !found.partials.is_empty();
     let ranges = if has_partials { parts.ranges.len() } else { job.plan.ranges };
     let path = job.answer();
@@ -165,7 +176,7 @@ fn tell(job: &Job, found: &Whole, json: bool, gaps: Vec<Gap>) -> anyhow::Result<
         tlp: found.tlp().max(job.plan.tlp),
         ranges: (parts.parts.iter().flatten().count() as u64, ranges as u64),
         output: path.exists().then(|| path.display().to_string()),
-        is_current: has_partials && parts.answer_gaps(job, found)?.is_empty(),
+        is_current: has_partials && *is_current,
     };
     if json {
         return output::json(answer, job.inputs(found), gaps);

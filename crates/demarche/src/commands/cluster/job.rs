@@ -187,8 +187,13 @@ impl MergedParts {
         Ok(Self { merged, ranges, parts })
     }
 
-    /// Compares the answer with its parts, and what is told of it with what it is.
-    pub(crate) fn answer_gaps(&self, job: &Job, found: &Whole) -> anyhow::Result<Vec<Gap>> {
+    /// Compares the answer with its parts, and what is told of it with what it is; `left_out` is what is not in it.
+    pub(crate) fn answer_gaps(
+        &self,
+        job: &Job,
+        found: &Whole,
+        left_out: &[Gap],
+    ) -> anyhow::Result<Vec<Gap>> {
         let mut gaps = Vec::new();
         for (range, part) in self.ranges.iter().zip(&self.parts) {
             if part.is_none() {
@@ -207,13 +212,33 @@ impl MergedParts {
         if !is_joined(answer, header, &parts_of(&job.folder), &self.ranges)? {
             gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
         }
-        let rows = self.parts.iter().flatten().map(|part| part.rows).sum();
-        let text = words_of_answer(job, found, self.merged, rows, &job.gaps(found)?)?;
+        let text = self.words_of_answer(job, found, left_out)?;
         let told = fs::read_to_string(path.with_extension("json"));
         if told.ok().as_deref() != Some(text.as_str()) {
             gaps.push(Gap::of("answer.json", &JobShortfall::OtherWords));
         }
         Ok(gaps)
+    }
+
+    /// The text beside the answer: what was merged, of which files, and what is not in it.
+    pub(crate) fn words_of_answer(
+        &self,
+        job: &Job,
+        found: &Whole,
+        left_out: &[Gap],
+    ) -> anyhow::Result<String> {
+        let Merged { fingerprint, trim, tlp } = self.merged;
+        let answer = MergeAnswer {
+            kind: job.plan.kind.to_string(),
+            tlp,
+            times: found.times(),
+            trim,
+            fingerprint,
+            range: None,
+            rows: self.parts.iter().flatten().map(|part| part.rows).sum(),
+            output: "answer.csv".to_owned(),
+        };
+        output::json_text(answer, job.inputs(found), left_out.to_vec())
     }
 }
 
@@ -247,28 +272,6 @@ fn continues(answer: &mut impl BufRead, mut part: impl BufRead) -> io::Result<bo
         part.consume(length);
         answer.consume(length);
     }
-}
-
-/// The text beside the answer: what was merged, of which files, and what is not in it.
-pub(crate) fn words_of_answer(
-    job: &Job,
-    found: &Whole,
-    merged: Merged,
-    rows: u64,
-    gaps: &[Gap],
-) -> anyhow::Result<String> {
-    let Merged { fingerprint, trim, tlp } = merged;
-    let answer = MergeAnswer {
-        kind: job.plan.kind.to_string(),
-        tlp,
-        times: found.times(),
-        trim,
-        fingerprint,
-        range: None,
-        rows,
-        output: "answer.csv".to_owned(),
-    };
-    output::json_text(answer, job.inputs(found), gaps.to_vec())
 }
 
 fn words(text: &[&str]) -> Vec<String> {
