@@ -4,7 +4,7 @@ use std::io;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram};
-use demarche_case::{CaseFolder, CaseSample, FolderError, Gap, GapKind, Sha256, Shortfall, Tlp};
+use demarche_case::{CaseFile, CaseFolder, FolderError, Gap, GapKind, Sha256, Shortfall, Tlp};
 use demarche_code::Selection;
 use demarche_index::{Index, IndexError};
 use demarche_similarity::align::FITTED;
@@ -114,7 +114,7 @@ fn open_source(source: &IndexSource) -> Result<Option<(Index, Vec<Gap>)>, Assess
 
 /// Compares the programs of one file of the case, which may be an archive.
 fn compare_sample(
-    sample: &CaseSample,
+    sample: &CaseFile,
     tlp: Tlp,
     matcher: &Matcher<'_>,
     compared: &mut CasePrograms,

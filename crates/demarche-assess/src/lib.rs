@@ -26,6 +26,7 @@
 //! ```
 
 mod case_programs;
+mod case_watches;
 mod error;
 pub mod programs;
 mod progress;
@@ -42,6 +43,7 @@ use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::code::CodeFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
+use demarche_case::assessment::watch::CaseWatch;
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input, SharedRoutes};
 use demarche_case::record::Record;
 use demarche_case::released::{RoutesView, routes_views};
@@ -177,10 +179,13 @@ fn assess_in_pool(
     inputs.extend(known.inputs.iter().cloned());
     let code = case_programs::compare_case(folder, &sources.index, progress)?;
     inputs.extend(code.inputs);
+    let watches = case_watches::read_watches(folder);
+    inputs.extend(watches.inputs);
     inputs.sort();
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps.iter().cloned());
     gaps.extend(code.gaps);
+    gaps.extend(watches.gaps);
     gaps.extend(not_scanned(folder, sources));
     let mut case = folder.case().clone();
     case.record.hindsight |= sources.hindsight;
@@ -204,6 +209,8 @@ fn assess_in_pool(
     };
     let mut assessment = findings(material, progress)?;
     assessment.exposure = sources.exposure.clone();
+    let is_in_case = |watch: &CaseWatch| assessment.case.evidence(&watch.evidence).is_some();
+    assessment.watches = watches.records.into_iter().filter(is_in_case).collect();
     step(progress, Stage::Response, 0, 1)?;
     let Assessment { case, attribution, routes, .. } = &assessment;
     assessment.response =
@@ -267,7 +274,7 @@ pub struct Material<'a> {
 
 /// Runs the engines whose findings may go to others: all but the weighing of responses, which goes to nobody.
 ///
-/// The assessment that is returned has no weighing, and no inventory of what was leaked.
+/// The assessment that is returned has no weighing, no inventory of what was leaked, and no watches over routes.
 ///
 /// # Errors
 ///
@@ -306,6 +313,7 @@ pub fn findings(
         case,
         routes,
         exposure: None,
+        watches: Vec::new(),
         inputs,
         gaps,
     };

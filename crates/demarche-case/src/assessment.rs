@@ -22,6 +22,7 @@ use code::CodeFindings;
 use exposure::ExposureFindings;
 use response::ResponseFindings;
 use routes::RoutesFindings;
+use watch::CaseWatch;
 
 /// The version of the JSON that [`Assessment`] serialises to; it grows with every change that breaks a reader.
 pub const ASSESSMENT_VERSION: u32 = 2;
@@ -41,6 +42,9 @@ pub struct Assessment {
     /// The routing findings from what an addressee may see, one for each set of parts that is kept from some state.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes_shared: Vec<SharedRoutes>,
+    /// The records of watches over routes that are evidence in the case, in the order of its register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watches: Vec<CaseWatch>,
     /// What the executables of the case share with known programs. `None` when there were none, or no index.
     pub code: Option<CodeFindings>,
     /// Who did it, and how sure. `None` when the case has no evidence that could tell.

@@ -384,4 +384,6 @@ pub enum RouteTable {
     AsTable,
     /// A registry's delegation statistics.
     Delegated,
+    /// The record of a watch over routes, minute by minute, as JSON.
+    Watch,
 }

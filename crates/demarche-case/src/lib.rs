@@ -39,7 +39,7 @@ pub use evidence::{
     Technique, Weighing,
 };
 pub use folder::{
-    CHANGEABLE, CaseFolder, CaseSample, Change, ChangeError, Discrepancy, Edit, Fingerprint,
+    CHANGEABLE, CaseFile, CaseFolder, Change, ChangeError, Discrepancy, Edit, Fingerprint,
     FolderError, InitError, InputFile, Lock, LockEntry, LockError, Log, LogEntry, LogPoint,
     LogProblem, OpenError, SealError, Sealed, Stamp, Verification, init, record, verify,
 };

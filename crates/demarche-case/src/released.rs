@@ -157,6 +157,8 @@ pub fn released(assessment: &Assessment, to: Recipient) -> Released {
         case: whole,
         routes: _,
         routes_shared: _,
+        // The items of the case that name a record may go; the record itself goes as their file or not at all.
+        watches: _,
         code,
         attribution,
         attribution_shared,
@@ -926,6 +928,8 @@ impl Assessment {
             // The findings are marked by the tables, the target and the doubted links, all of which the case holds.
             routes: _,
             routes_shared: _,
+            // The records are marked by the items that name them.
+            watches: _,
             code,
             attribution,
             attribution_shared,

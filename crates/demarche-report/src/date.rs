@@ -33,6 +33,13 @@ pub(crate) fn date(moment: Moment) -> String {
     }
 }
 
+/// The date with hour and minute, where these are known, and never seconds.
+pub(crate) fn minute(moment: Moment) -> String {
+    let Some(time) = moment.time() else { return date(moment) };
+    let day = Moment::of_day(moment.date()).map_or_else(String::new, date);
+    format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute())
+}
+
 fn time_of_day(moment: Moment) -> String {
     let Some(time) = moment.time() else { return String::new() };
     let minutes = format!("{:02}:{:02}", time.hour(), time.minute());

@@ -30,7 +30,6 @@ mod response;
 mod svg;
 mod text;
 pub mod view;
-mod watch;
 mod words;
 mod writers {
     //! The writers of documents: a page, Markdown, DOCX, and lines of a terminal.
@@ -69,7 +68,7 @@ pub use note::{NoNote, Note, note, note_dressed};
 pub use page::chapter::{Chapter, chapter, marking_band, page_style, section_html};
 pub use page::{
     ReportParts, code_comparison_html, code_families_html, code_html, exposure_html,
-    precedents_html, response_page, to_html, to_html_of,
+    precedents_html, response_page, to_html, to_html_of, watch_html,
 };
 pub use precedents::precedents_answer;
 pub use response::response_answer;
@@ -81,8 +80,7 @@ pub use svg::{
     svg_of_precedents, svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity,
     svg_of_trade_off, svg_of_watch,
 };
-pub use view::{exposure_people, exposure_scan};
-pub use watch::{routes_watch, watch_alarm_text, watch_caveat_text, watch_html};
+pub use view::{exposure_people, exposure_scan, routes_watch, watch_alarm_text, watch_caveat_text};
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};
 pub use writers::{Dress, DressError, terminal, terminal_in_colour, terminal_of_width};

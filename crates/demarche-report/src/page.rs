@@ -9,6 +9,7 @@ use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::assessment::precedents::PrecedentFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
+use demarche_case::assessment::watch::WatchFindings;
 use demarche_case::{Case, Gap, Tlp};
 use maud::{Markup, PreEscaped, html};
 
@@ -19,7 +20,7 @@ use crate::document::Section;
 use crate::number::length;
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
-use crate::view::{case, code, exposure, options, precedents, routes};
+use crate::view::{case, code, exposure, options, precedents, routes, watch};
 use crate::words::palette_of;
 use crate::writers::{Dress, DressError, Page, fragment, marked_up};
 
@@ -105,6 +106,7 @@ fn divided(assessment: &Assessment) -> (Vec<Section>, Vec<Section>) {
     let networks = assessment.routes.as_ref();
     let mut sections = Vec::new();
     sections.extend(networks.filter(|findings| is_asked(findings)).map(routes::lead));
+    sections.extend(watch::case_watches(&assessment.watches));
     sections.extend(networks.into_iter().flat_map(routes::sections));
     if let Some(found) = &assessment.response {
         sections.push(options::lead(found));
@@ -261,6 +263,16 @@ pub fn exposure_html(findings: &ExposureFindings, marking: Tlp) -> String {
     page(&title, Some(marking), &head, &lead, &sections)
 }
 
+/// The record of a watch over routes as one self-contained page.
+#[must_use]
+pub fn watch_html(findings: &WatchFindings) -> String {
+    let title = watch::title(findings);
+    let head = head("Watch", &title, &html! {});
+    let sections = watch::sections(findings);
+    let (lead, sections) = sections.split_at(1.min(sections.len()));
+    page(&title, None, &head, lead, sections)
+}
+
 /// Two programs compared, as one self-contained page.
 #[must_use]
 pub fn code_comparison_html(comparison: &CodeComparison) -> String {
@@ -283,7 +295,7 @@ fn code_page(title: &str, marking: Option<Tlp>, lead: &[Section], sections: &[Se
 }
 
 /// A page with its contents behind the sections that lead.
-pub(crate) fn page(
+fn page(
     title: &str,
     marking: Option<Tlp>,
     head: &Markup,
@@ -300,7 +312,7 @@ pub(crate) fn page(
 }
 
 /// The title of a page below its kind, and above the facts of the case.
-pub(crate) fn head(kicker: &str, title: &str, facts: &Markup) -> Markup {
+fn head(kicker: &str, title: &str, facts: &Markup) -> Markup {
     html! {
         header {
             p class="kicker" { bdi { (kicker) } }

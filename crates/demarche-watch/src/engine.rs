@@ -236,6 +236,12 @@ impl Watch {
         self.state.collectors.get(source.index()).map_or(0, |collector| collector.position)
     }
 
+    /// The options that it was begun with.
+    #[must_use]
+    pub const fn options(&self) -> Options {
+        self.options
+    }
+
     /// The minute of the latest routing table, since 1970 UTC.
     #[must_use]
     pub const fn tables_at(&self) -> u32 {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::routes::Family;
-use crate::{Asn, Country, Moment};
+use crate::{Asn, Country, EvidenceId, Moment};
 
 /// The statement that every line of a watch makes.
 #[derive(
@@ -174,6 +174,15 @@ pub enum LossSide {
     NotTold,
 }
 
+/// The record of a watch that is evidence in a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseWatch {
+    /// The item that names it.
+    pub evidence: EvidenceId,
+    /// The record.
+    pub findings: WatchFindings,
+}
+
 /// The record of a watch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WatchFindings {
@@ -199,6 +208,26 @@ pub struct WatchFindings {
     pub sources: Vec<WatchSource>,
     /// The limits of the answer.
     pub caveats: Vec<WatchCaveat>,
+}
+
+impl WatchFindings {
+    /// Returns true if all its shares are from 0 to 1.
+    ///
+    /// A record may come from anywhere; what draws it relies on this.
+    #[must_use]
+    pub fn has_shares(&self) -> bool {
+        // A mean of ones may miss one by its last bit.
+        let is_share = |share: f64| (0.0..=1.0 + 1e-9).contains(&share);
+        let minutes = self.minutes.iter();
+        let families = minutes.flat_map(|minute| [&minute.ipv4, &minute.ipv6]).flatten();
+        let of_family = |family: &FamilyMinute| {
+            let carriers = family.carriers.iter().flat_map(|one| [one.share, one.usual]);
+            family.visible.into_iter().chain([family.usual]).chain(carriers).all(is_share)
+        };
+        let alarms = self.alarms.iter();
+        families.into_iter().all(of_family)
+            && alarms.flat_map(|alarm| [alarm.share, alarm.lowest, alarm.usual]).all(is_share)
+    }
 }
 
 /// A source of updates.

@@ -20,7 +20,7 @@ words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" Fi
     "private-infrastructure" PrivateInfrastructure, "seizure" Seizure);
 words!(Availability: "public" Public, "commercial" Commercial, "leaked" Leaked, "private" Private);
 words!(RouteTable: "rib" Rib, "updates" Updates, "as-relationships" AsRelationships,
-    "prefix-to-as" PrefixToAs, "as-table" AsTable, "delegated" Delegated);
+    "prefix-to-as" PrefixToAs, "as-table" AsTable, "delegated" Delegated, "watch" Watch);
 
 /// The kinds of evidence, while the rest of an item is not yet read.
 #[derive(Clone, Copy)]

@@ -40,9 +40,9 @@ pub(crate) enum FileShortfall {
     /// A file outside the case folder that an item of evidence names.
     #[error("the file of evidence `{id}` cannot be opened: {error}")]
     Evidence { id: String, sha256: Sha256, error: io::Error },
-    /// A sample inside the case folder.
+    /// A sample, or the record of a watch, inside the case folder.
     #[error(transparent)]
-    Sample(FolderError),
+    Named(FolderError),
 }
 
 impl Shortfall for FileShortfall {
@@ -55,7 +55,7 @@ impl Shortfall for FileShortfall {
             Self::Evidence { sha256, .. } => {
                 Some(format!("bring the file with the SHA-256 {sha256} to this path"))
             }
-            Self::Sample(_) => None,
+            Self::Named(_) => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{attribution, facts, first_page};
 use crate::answer::is_asked;
 use crate::document::Section;
-use crate::view::{case, code, exposure, options, routes};
+use crate::view::{case, code, exposure, options, routes, watch};
 use crate::writers::{Page, STYLE, fragment};
 
 /// A part of the report, with everything that it says of one subject.
@@ -84,10 +84,12 @@ pub fn chapter(assessment: &Assessment, chapter: Chapter) -> String {
 }
 
 fn networks(assessment: &Assessment) -> Vec<Section> {
-    let Some(findings) = &assessment.routes else { return Vec::new() };
-    let lead = is_asked(findings).then(|| routes::lead(findings));
-    let parts = routes::sections(findings).into_iter().chain(routes::limits(findings));
-    lead.into_iter().chain(parts).collect()
+    let findings = assessment.routes.as_ref();
+    let lead = findings.filter(|findings| is_asked(findings)).map(routes::lead);
+    let watches = watch::case_watches(&assessment.watches);
+    let parts = findings.into_iter().flat_map(routes::sections);
+    let limits = findings.into_iter().flat_map(routes::limits);
+    lead.into_iter().chain(watches).chain(parts).chain(limits).collect()
 }
 
 fn case_sections(assessment: &Assessment, ids: &[&str]) -> Markup {

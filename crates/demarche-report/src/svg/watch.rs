@@ -11,6 +11,7 @@ use demarche_case::assessment::watch::{
 use maud::{Markup, html};
 
 use super::figure::{Figure, label, px, strong};
+use crate::date::minute;
 use crate::number::percent;
 use crate::palette::Look;
 
@@ -38,11 +39,7 @@ pub fn svg_of_watch(findings: &WatchFindings) -> String {
 }
 
 /// The chart of one family; `None` where no minute has it.
-pub(crate) fn watch_chart(
-    id: &'static str,
-    findings: &WatchFindings,
-    family: Family,
-) -> Option<String> {
+pub(crate) fn watch_chart(id: &str, findings: &WatchFindings, family: Family) -> Option<String> {
     let minutes: Vec<(&WatchMinute, &FamilyMinute)> = findings
         .minutes
         .iter()
@@ -64,15 +61,15 @@ pub(crate) fn watch_chart(
         (gaps(id, &columns, step))
         (alarms(findings, family, &columns, step))
         (strong((LEFT, 18.0), 12.5, "ink", "start", if family == Family::Ipv4 { "IPv4 addresses with a route" } else { "IPv6 prefixes with a route" }))
-        (label((LEFT, TOP + HEIGHT + 16.0), 11.0, "mute", "start", &first.to_string()))
-        (label((WIDTH - RIGHT, TOP + HEIGHT + 16.0), 11.0, "mute", "end", &last.to_string()))
+        (label((LEFT, TOP + HEIGHT + 16.0), 11.0, "mute", "start", &minute(first)))
+        (label((WIDTH - RIGHT, TOP + HEIGHT + 16.0), 11.0, "mute", "end", &minute(last)))
         (key(id, &bands))
     };
     Some(figure(id, findings, TOP + HEIGHT + 66.0, looks, body))
 }
 
 fn figure(
-    id: &'static str,
+    id: &str,
     findings: &WatchFindings,
     height: f64,
     looks: BTreeSet<Look>,

@@ -161,7 +161,9 @@ fn known_actor(known: &KnownActor) -> Section {
     let of_software = vec![Text("software"), Number("other users"), Text("source")];
     let of_techniques =
         vec![Text("technique"), Text("name"), Number("other users"), Text("source")];
+    let about = (!actor.about.is_empty()).then(|| Block::Paragraph(actor.about.clone()));
     Section::new("actor", format!("{} ({})", actor.name, actor.id))
+        .and(about)
         .with(Block::Terms(terms))
         .with(table(of_attacks, attacks.collect()))
         .with(table(of_software, software.collect()))

@@ -41,6 +41,7 @@ pub(crate) fn small() -> Assessment {
         attribution_shared: Vec::new(),
         response: None,
         exposure: None,
+        watches: Vec::new(),
         routes: Some(small_routes()),
         inputs: vec![
             input("case.toml", "case"),

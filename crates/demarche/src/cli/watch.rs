@@ -36,12 +36,12 @@ pub(crate) struct WatchArgs {
     /// The collector of standard input.
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     pub(crate) collector: String,
-    /// The networks that have to see a loss.
-    #[arg(long, default_value_t = 3, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    pub(crate) networks: u64,
-    /// The collectors at which these have to be.
-    #[arg(long, default_value_t = 2, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..=1000))]
-    pub(crate) collectors: u64,
+    /// The networks that have to see a loss. Default: 3, or as the watch that goes on began.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) networks: Option<u16>,
+    /// The collectors at which these have to be. Default: 2, or as the watch that goes on began.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) collectors: Option<u16>,
     /// Stop after so many minutes of the collectors' clocks.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) minutes: Option<u64>,

@@ -1,6 +1,7 @@
 //! `routes watch`: the routes to a target minute by minute.
 
 mod bmp;
+mod evidence;
 mod files;
 mod folder;
 mod live;
@@ -10,11 +11,11 @@ mod subject;
 
 use anyhow::Context;
 use demarche_case::assessment::watch::WatchFindings;
-use demarche_case::{Gap, GapKind, Shortfall};
+use demarche_case::{Gap, GapKind, Shortfall, Tlp};
 use demarche_report::routes_watch;
 use demarche_watch::{Options, Stamp, Watch};
 
-use crate::cli::watch::WatchArgs;
+use crate::cli::watch::{RIS_LIVE, WatchArgs};
 use crate::output::{self, Outcome};
 use record::Record;
 
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
         gaps.push(Gap::of(&findings.question, &NoMinute));
     }
     if let Some(folder) = &mut record.folder {
-        folder.finish(&watch, &findings)?;
+        folder.finish(&watch, &findings, marking(args))?;
     }
     if args.json {
         return output::json(findings, inputs, gaps);
@@ -63,6 +64,12 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
         tell(&findings);
     }
     Ok(Outcome::of(&gaps))
+}
+
+/// The marking of what was received: the RIPE NCC publishes its stream; what other sources send may be for the user alone.
+fn marking(args: &WatchArgs) -> Tlp {
+    let is_public = args.ris_live.as_deref() == Some(RIS_LIVE);
+    if is_public { Tlp::Clear } else { Tlp::Amber }
 }
 
 /// The time of the tables.
@@ -79,9 +86,11 @@ fn begin(
     let question = subject::question(&args.target);
     if args.resume
         && let Some(folder) = &mut record.folder
-        && let Some(state) = folder.resume()?
+        && let Some(state) = folder.state()?
     {
         let watch = Watch::resume(&state, &question).context("cannot go on with the state")?;
+        refuse_other_options(args, watch.options())?;
+        folder.go_on()?;
         record.alarms = watch.alarms().len();
         return Ok((watch, Vec::new()));
     }
@@ -90,9 +99,10 @@ fn begin(
         folder.refuse_begun()?;
     }
     let read = subject::read(args, question, gaps)?;
+    let default = Options::default();
     let options = Options {
-        networks: usize::try_from(args.networks)?,
-        collectors: usize::try_from(args.collectors)?,
+        networks: args.networks.map_or(default.networks, usize::from),
+        collectors: args.collectors.map_or(default.collectors, usize::from),
     };
     let watch = Watch::start(read.subject, &read.tables, options)?;
     // Not before: a mistyped table is no reason to take another folder.
@@ -100,6 +110,20 @@ fn begin(
         folder.begin()?;
     }
     Ok((watch, read.inputs))
+}
+
+/// Refuses options that a watch was not begun with: its earlier minutes were judged by others.
+fn refuse_other_options(args: &WatchArgs, begun: Options) -> anyhow::Result<()> {
+    for (name, asked, begun) in [
+        ("--networks", args.networks, begun.networks),
+        ("--collectors", args.collectors, begun.collectors),
+    ] {
+        anyhow::ensure!(
+            asked.is_none_or(|asked| usize::from(asked) == begun),
+            "the watch in the folder was begun with {name} {begun}: leave the option out, or begin another in another folder"
+        );
+    }
+    Ok(())
 }
 
 /// The alarms, where the lines went to standard output.

@@ -104,8 +104,11 @@ fn catalogues_are_used_as_far_as_they_are_right() {
         add("A6-attributed-to-threat-actor", "attributed.json")
     {
         assert_eq!((status, &counts(&found)["actors"]), (Some(0), &Value::from(2)));
-        let shown = demarche(&["library", "show", "Alpha", "--library", text(&library)]);
-        assert!(String::from_utf8_lossy(&shown.stdout).contains("Attributed to Unit 5."));
+        for part in ["library", "actors"] {
+            let shown = demarche(&[part, "show", "Alpha", "--library", text(&library)]);
+            let said = String::from_utf8_lossy(&shown.stdout).contains("Attributed to Unit 5.");
+            assert!(said, "{part}");
+        }
     }
     if let Some(((status, found), library)) = add("A7-misp-synonym-not-a-list", "misp-syn-str.json")
     {

@@ -105,7 +105,7 @@ fn files_give_lines_page_drawing_and_record() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let told = demarche(&arguments);
     assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
-    assert!(String::from_utf8(told.stdout).unwrap().contains("IPv4 went dark"));
+    assert!(String::from_utf8(told.stdout).unwrap().contains("IPv4 went dark from"));
     assert_eq!(fs::read(out.join("minutes.jsonl")).unwrap(), lines.stdout);
     let text = String::from_utf8(lines.stdout).unwrap();
     assert!(text.lines().count() == 60);
@@ -269,6 +269,39 @@ fn a_router_over_bmp_is_followed_in_half_frames() {
     assert!(started(&replayed, Stdio::null()).wait_with_output().unwrap().status.code() < Some(2));
     let lines = |folder: &PathBuf| fs::read(folder.join("minutes.jsonl")).unwrap();
     assert_eq!(lines(&again), lines(&out));
+}
+
+#[test]
+fn a_watch_is_evidence_in_a_case() {
+    let folder = folder("watch-evidence");
+    let case = folder.join("case");
+    let output = demarche(&["init", &case.display().to_string()]);
+    assert!(output.status.success());
+    let mut world = World::new(SMALL, &FOUR, 1);
+    let out = case.join("kp");
+    let mut arguments = vec!["--rib".to_owned()];
+    arguments.extend(tables(&world, &folder, |collector| format!("rrc{collector:02}")));
+    arguments.push("--updates".to_owned());
+    arguments.extend(paths(&folder, &streams(&minutes(&mut world, 60))));
+    arguments.extend(["--out".to_owned(), out.display().to_string()]);
+    assert_eq!(started(&arguments, Stdio::null()).wait().unwrap().code(), Some(0));
+    let items = fs::read_to_string(out.join("evidence.toml")).unwrap();
+    assert!(items.contains("tlp = \"AMBER\""), "{items}");
+    fs::write(case.join("evidence.toml"), items).unwrap();
+    let assessed = folder.join("assessed");
+    let assess = ["assess", &case.display().to_string(), "--out", &assessed.display().to_string()];
+    let output = demarche(&assess);
+    assert!(output.status.code() < Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = fs::read_to_string(assessed.join("report.html")).unwrap();
+    assert!(report.contains("id=\"watch-1\"") && report.contains("went dark"));
+    // A record that was changed afterwards is named, and is in no report.
+    let record = fs::read_to_string(out.join("watch.json")).unwrap();
+    fs::write(out.join("watch.json"), record.replacen("0.", "1.", 1)).unwrap();
+    let output = demarche(&assess);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("another hash"), "{told}");
+    let report = fs::read_to_string(assessed.join("report.html")).unwrap();
+    assert!(!report.contains("id=\"watch-1\""));
 }
 
 /// A stream that writes few bytes at a time.

@@ -46,6 +46,14 @@ fn a_folder_that_cannot_be_used_is_named_and_left_alone() {
     assert_eq!(output.status.code(), Some(2));
     let output = run(&arguments, &["--out", &out]);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    // Other options than it was begun with, which are refused before a line is cut; the same are none.
+    let lines = fs::read(folder.join("out/minutes.jsonl")).unwrap();
+    let output = run(&arguments, &["--out", &out, "--resume", "--networks", "5"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told(&output).contains("begun with --networks 3"), "{}", told(&output));
+    assert_eq!(fs::read(folder.join("out/minutes.jsonl")).unwrap(), lines);
+    let output = run(&arguments, &["--out", &out, "--resume", "--collectors", "2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     // Two at once.
     let lock = fs::File::open(folder.join("out/.lock")).unwrap();
     lock.lock().unwrap();

@@ -7,15 +7,17 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_case::Sha256;
 use demarche_case::assessment::watch::WatchFindings;
+use demarche_case::{Sha256, Tlp};
 use demarche_report::{svg_of_watch, watch_html};
 use demarche_watch::Watch;
 
+use super::evidence;
 use crate::output;
 
 const LINES: &str = "minutes.jsonl";
 const STATE: &str = "state.bin";
+const RECORD: &str = "watch.json";
 const RECEIVED: &str = "received";
 const LOCK: &str = ".lock";
 
@@ -69,8 +71,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Takes up the record where the state stands; `None` where there is no state yet, and the record begins anew.
-    pub(crate) fn resume(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
+    /// The state in the folder; `None` where there is none yet, and the record begins anew.
+    pub(crate) fn state(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         let state = match std::fs::read(self.path.join(STATE)) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // Killed before the first state was written: nothing is lost by beginning again.
@@ -81,8 +83,13 @@ impl Folder {
         };
         let (length, watch) = state.split_first_chunk::<8>().context("the state is damaged")?;
         self.length = u64::from_be_bytes(*length);
-        self.lines = Some(self.cut_lines(self.length)?);
         Ok(Some(watch.to_vec()))
+    }
+
+    /// Takes up the record where the state that was read stands.
+    pub(crate) fn go_on(&mut self) -> anyhow::Result<()> {
+        self.lines = Some(self.cut_lines(self.length)?);
+        Ok(())
     }
 
     /// The lines up to a length; what was written behind it is written again.
@@ -158,41 +165,40 @@ impl Folder {
     }
 
     /// Writes the state, the page, the drawing, the record, and the hashes with the lines for a case.
-    pub(crate) fn finish(&mut self, watch: &Watch, findings: &WatchFindings) -> anyhow::Result<()> {
+    pub(crate) fn finish(
+        &mut self,
+        watch: &Watch,
+        findings: &WatchFindings,
+        marking: Tlp,
+    ) -> anyhow::Result<()> {
         self.save(watch)?;
         self.show(findings)?;
-        self.evidence(findings)
+        self.evidence(findings, marking)
     }
 
     /// Writes the page, the drawing and the record.
     pub(crate) fn show(&self, findings: &WatchFindings) -> anyhow::Result<()> {
         let mut json = serde_json::to_string_pretty(findings).context("cannot write JSON")?;
         json.push('\n');
-        output::write(&self.path.join("watch.json"), json.as_bytes())?;
+        output::write(&self.path.join(RECORD), json.as_bytes())?;
         output::write(&self.path.join("watch.html"), watch_html(findings).as_bytes())?;
         output::write(&self.path.join("watch.svg"), svg_of_watch(findings).as_bytes())
     }
 
-    /// The items of what was received, to be put into the `evidence.toml` of a case.
-    fn evidence(&self, findings: &WatchFindings) -> anyhow::Result<()> {
+    /// The hashes and items of the record and of what was received, to be put into the `evidence.toml` of a case.
+    fn evidence(&self, findings: &WatchFindings, marking: Tlp) -> anyhow::Result<()> {
         let received = self.received()?;
-        if received.is_empty() {
-            return Ok(());
-        }
+        let received = received.iter().map(|(collector, _)| collector.as_str());
+        // A case that the folder is copied into finds the files below the folder's name.
+        let name = self.path.canonicalize().context("cannot find the folder")?;
+        let name = name.file_name().map_or_else(String::new, |name| name.display().to_string());
         let (mut sums, mut items) = (String::new(), String::new());
-        let day = findings.minutes.first().map(|minute| minute.minute.to_string());
-        for (collector, path) in received {
-            let mut file = File::open(&path).context("cannot read what was received")?;
-            let (sha256, _) =
-                Sha256::of_reader(&mut file).context("cannot read what was received")?;
-            let name = format!("{RECEIVED}/{collector}.updates.mrt");
-            let _ = writeln!(sums, "{sha256}  {name}");
-            let _ = write!(
-                items,
-                "[[evidence]]\nid = \"updates-{collector}\"\nkind = \"route-data\"\ntable = \"updates\"\ntitle = \"BGP updates received from {collector} during a watch over {}\"\norigin = \"{collector}\"\nfile = \"{name}\"\nsha256 = \"{sha256}\"\nobserved = \"{}\"\nreliability = \"B\"\ncredibility = 2\ntlp = \"CLEAR\"\nsource = \"{collector}, received by demarche routes watch\"\n\n",
-                findings.question.replace(['"', '\\', '\n'], " "),
-                day.as_deref().map_or("", |day| day),
-            );
+        for item in evidence::items(findings, RECORD, RECEIVED, received) {
+            let cannot = || format!("cannot read {}", item.file);
+            let mut file = File::open(self.path.join(&item.file)).with_context(cannot)?;
+            let (sha256, _) = Sha256::of_reader(&mut file).with_context(cannot)?;
+            let _ = writeln!(sums, "{sha256}  {}", item.file);
+            items.push_str(&item.toml(&sha256, &name, marking));
         }
         output::write(&self.path.join("SHA256SUMS"), sums.as_bytes())?;
         output::write(&self.path.join("evidence.toml"), items.as_bytes())

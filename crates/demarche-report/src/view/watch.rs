@@ -2,14 +2,13 @@
 
 use demarche_case::assessment::routes::Family;
 use demarche_case::assessment::watch::{
-    AlarmKind, LossSide, WatchAlarm, WatchCaveat, WatchFindings, WatchSource,
+    AlarmKind, CaseWatch, LossSide, WatchAlarm, WatchCaveat, WatchFindings, WatchSource,
 };
 use demarche_case::{Country, Moment};
-use maud::{PreEscaped, html};
 
-use crate::document::{Block, Cell, Room, Section, Table};
+use crate::date::minute;
+use crate::document::{Block, Cell, Section, Table};
 use crate::number::{as_count, count, counted, percent};
-use crate::page::{head, page};
 use crate::svg;
 use crate::text::{NAME, shown};
 use crate::words::listed;
@@ -26,17 +25,8 @@ pub fn routes_watch(findings: &WatchFindings) -> Vec<Section> {
     sections(findings).into_iter().map(Section::open).collect()
 }
 
-/// The record of a watch as one self-contained page.
-#[must_use]
-pub fn watch_html(findings: &WatchFindings) -> String {
-    let title = title(findings);
-    let head = head("Watch", &title, &html! {});
-    let all = sections(findings);
-    let (lead, rest) = all.split_at(1.min(all.len()));
-    page(&title, None, &head, lead, rest)
-}
-
-fn title(findings: &WatchFindings) -> String {
+/// The title of a record.
+pub(crate) fn title(findings: &WatchFindings) -> String {
     let is_country =
         |country: &Country| country.code().eq_ignore_ascii_case(findings.question.trim());
     let subject = findings
@@ -46,49 +36,76 @@ fn title(findings: &WatchFindings) -> String {
     format!("Announced routes of {subject}, minute by minute")
 }
 
-fn sections(findings: &WatchFindings) -> Vec<Section> {
+/// The record of a watch as a page has it, the answer first.
+pub(crate) fn sections(findings: &WatchFindings) -> Vec<Section> {
     let mut sections =
         vec![Section::new("answer", title(findings)).with(Block::Answer(answer(findings)))];
-    for (family, id, name) in [(Family::Ipv4, "ipv4", "IPv4"), (Family::Ipv6, "ipv6", "IPv6")] {
-        if let Some(drawing) = svg::watch_chart(id, findings, family) {
-            let caption = "The height is the share of the target that has a route, each band the part that enters over one carrier. Orange bars above are alarms. Hatching over the whole height means that too few networks counted.";
-            sections.push(Section::new(id, name).with(Block::Figure {
-                markup: PreEscaped(drawing),
-                caption: caption.to_owned(),
-                room: Room::Column,
-            }));
-        }
-    }
+    let drawings = drawings(findings, "").into_iter();
+    sections.extend(drawings.map(|(id, name, drawing)| Section::new(&id, name).with(drawing)));
     sections.push(Section::new("alarms", "Alarms").and(alarms(findings)));
-    let caveats = findings.caveats.iter().map(watch_caveat_text).collect();
-    sections.push(
-        Section::new("sources", "Sources and limits")
-            .and(sources(&findings.sources))
-            .with(Block::List(caveats)),
-    );
+    sections.push(Section::new("sources", "Sources and limits").and(limits(findings)));
     sections
 }
 
-/// The sentences in front.
+/// The watches that are evidence in a case, each as one section.
+pub(crate) fn case_watches(watches: &[CaseWatch]) -> Vec<Section> {
+    let section = |(position, watch): (usize, &CaseWatch)| {
+        let (id, findings) = (format!("watch-{}", position + 1), &watch.findings);
+        let drawings = drawings(findings, &format!("{id}-")).into_iter();
+        let drawings =
+            drawings.flat_map(|(_, name, drawing)| [Block::Heading(name.to_owned()), drawing]);
+        let mut tables = alarms(findings);
+        tables.extend(limits(findings));
+        Section::new(&id, title(findings))
+            .with(Block::Answer(answer(findings)))
+            .and(drawings)
+            .with(Block::Note(format!("Evidence: `{}`.", watch.evidence)))
+            .with(Block::folded("Alarms, sources and limits", tables))
+    };
+    watches.iter().enumerate().map(section).collect()
+}
+
+/// The time lines, each with its identifier in the page and the name of its address family.
+fn drawings(findings: &WatchFindings, prefix: &str) -> Vec<(String, &'static str, Block)> {
+    let families = [(Family::Ipv4, "ipv4", "IPv4"), (Family::Ipv6, "ipv6", "IPv6")];
+    let drawing = |(family, id, name)| {
+        let id = format!("{prefix}{id}");
+        let drawing = svg::watch_chart(&id, findings, family)?;
+        let caption = "The height is the share of the target that has a route, each band the part that enters over one carrier. Orange bars above are alarms. Hatching over the whole height means that too few networks counted.";
+        Some((id, name, Block::drawing(drawing, caption)))
+    };
+    families.into_iter().filter_map(drawing).collect()
+}
+
+fn limits(findings: &WatchFindings) -> Vec<Block> {
+    let caveats = findings.caveats.iter().map(watch_caveat_text).collect();
+    let mut blocks = Vec::from_iter(sources(&findings.sources));
+    blocks.push(Block::List(caveats));
+    blocks
+}
+
+/// The sentences in front, the first of which is the headline.
 fn answer(findings: &WatchFindings) -> Vec<String> {
-    let span = findings.minutes.first().zip(findings.minutes.last());
-    let span = span.map_or("No minute was watched.".to_owned(), |(first, last)| {
-        format!(
-            "Watched from {} to {}, {}.",
-            first.minute,
-            last.minute,
-            counted(findings.watched, "minute", "minutes")
-        )
-    });
-    let mut sentences = vec![span];
-    match findings.alarms.as_slice() {
-        [] => sentences.push("No alarm was raised.".to_owned()),
-        alarms => sentences.extend(alarms.iter().take(NAMED).map(watch_alarm_text)),
+    let mut sentences = Vec::new();
+    for alarm in findings.alarms.iter().take(NAMED) {
+        sentences.extend([loss(alarm), circumstances(alarm)]);
+    }
+    if findings.alarms.is_empty() {
+        sentences.push("No alarm was raised.".to_owned());
     }
     if let Some(further @ 1..) = findings.alarms.len().checked_sub(NAMED) {
         sentences
             .push(format!("The table has {} more.", counted(as_count(further), "alarm", "alarms")));
     }
+    let span = findings.minutes.first().zip(findings.minutes.last());
+    sentences.push(span.map_or("No minute was watched.".to_owned(), |(first, last)| {
+        format!(
+            "Watched from {} to {}, {}.",
+            minute(first.minute),
+            minute(last.minute),
+            counted(findings.watched, "minute", "minutes")
+        )
+    }));
     sentences.push(watch_caveat_text(&WatchCaveat::Announced));
     sentences
 }
@@ -96,27 +113,48 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
 /// Returns an alarm as a few sentences.
 #[must_use]
 pub fn watch_alarm_text(alarm: &WatchAlarm) -> String {
+    format!("{} {}", loss(alarm), circumstances(alarm))
+}
+
+/// The loss, and how long it lasted.
+fn loss(alarm: &WatchAlarm) -> String {
     let family = family(alarm.family);
     let when = match alarm.until {
-        Some(until) => format!("from {} to {until}", alarm.since),
-        None => format!("since {}", alarm.since),
+        Some(until) => format!("from {} to {}", minute(alarm.since), minute(until)),
+        None => format!("since {}", minute(alarm.since)),
     };
+    let lasted = alarm.until.map(|until| until.unix_seconds() - alarm.since.unix_seconds());
+    let lasted = lasted.map(|seconds| format!(" ({})", duration(seconds.max(0) / 60)));
+    let when = format!("{when}{}", lasted.unwrap_or_default());
     let had = match alarm.lowest {
         none if none <= 0.0 => "none".to_owned(),
         share => format!("at the lowest {}", percent(share)),
     };
     let usual = percent(alarm.usual);
-    let what = match alarm.kind {
+    match alarm.kind {
         AlarmKind::Dark => {
-            format!("{family} went dark: {when}, {had} of it had a route, usually {usual}")
+            format!("{family} went dark {when}: {had} of it had a route, usually {usual}.")
         }
         AlarmKind::CarrierLost { network } => format!(
-            "{family} no longer entered over {network}: {when}, {had} of it did, usually {usual}"
+            "{family} no longer entered over {network} {when}: {had} of it did, usually {usual}."
         ),
         AlarmKind::PrefixLost { prefix } => {
-            format!("{prefix} was lost: {when}, {had} of the networks had a route, usually {usual}")
+            format!("{prefix} was lost {when}: {had} of the networks had a route, usually {usual}.")
         }
-    };
+    }
+}
+
+/// A number of minutes in hours and minutes.
+fn duration(minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Who saw the loss, who lost it, and who still carried the target.
+fn circumstances(alarm: &WatchAlarm) -> String {
     let seen = format!(
         "{} at {} saw it",
         counted(alarm.networks, "network", "networks"),
@@ -129,7 +167,7 @@ pub fn watch_alarm_text(alarm: &WatchAlarm) -> String {
         LossSide::Carrier => "A carrier lost it, and others kept routes.",
         LossSide::NotTold => "Routes do not tell whether the target or a carrier lost it.",
     };
-    format!("{what}. {seen}. {side}{}", still(alarm))
+    format!("{seen}. {side}{}", still(alarm))
 }
 
 /// Who still carries the target.
@@ -153,8 +191,7 @@ fn alarms(findings: &WatchFindings) -> Vec<Block> {
     if findings.alarms.is_empty() {
         return vec![Block::text("No alarm was raised.")];
     }
-    let time =
-        |moment: Option<Moment>| moment.map_or("open".to_owned(), |moment| moment.to_string());
+    let time = |moment: Option<Moment>| moment.map_or("open".to_owned(), minute);
     let kind = |alarm: &&WatchAlarm| match alarm.kind {
         AlarmKind::Dark => "dark".to_owned(),
         AlarmKind::CarrierLost { network } => format!("carrier lost: {network}"),

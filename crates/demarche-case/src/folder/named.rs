@@ -1,4 +1,4 @@
-//! The executables of a case.
+//! The files of a case that an engine reads: executables, and records of watches over routes.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,14 +8,14 @@ use super::open::{CaseFolder, FileShortfall};
 use super::plain::{FolderError, check_parts, open_plain};
 use super::walk::walk;
 use crate::input::is_note;
-use crate::{Body, CasePath, EvidenceFile, Gap, Sha256, Tlp};
+use crate::{Body, CasePath, EvidenceFile, EvidenceId, Gap, RouteData, RouteTable, Sha256, Tlp};
 
 /// The folder in which executables lie that no item names.
 const SAMPLES: &str = "samples";
 
-/// An executable of a case, or an archive of some.
+/// A file of a case: an executable or an archive of some, or the record of a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseSample {
+pub struct CaseFile {
     /// As the case names it: relative to its folder, or where it lies outside.
     pub name: String,
     /// The strictest marking of the items that name it, else that of the whole case.
@@ -25,7 +25,7 @@ pub struct CaseSample {
     path: PathBuf,
 }
 
-impl CaseSample {
+impl CaseFile {
     /// Opens it: a plain file, no link.
     ///
     /// # Errors
@@ -44,9 +44,9 @@ impl CaseFolder {
     /// # Errors
     ///
     /// When the folder cannot be listed.
-    pub fn samples(&self) -> Result<(Vec<CaseSample>, Vec<Gap>), FolderError> {
+    pub fn samples(&self) -> Result<(Vec<CaseFile>, Vec<Gap>), FolderError> {
         let mut gaps = Vec::new();
-        let mut samples: BTreeMap<String, CaseSample> = BTreeMap::new();
+        let mut samples: BTreeMap<String, CaseFile> = BTreeMap::new();
         for item in self.case().evidence.iter().filter(|item| matches!(item.body, Body::Sample(_)))
         {
             let Some(file) = &item.file else { continue };
@@ -57,7 +57,7 @@ impl CaseFolder {
                 }
                 // One outside that is not there is a gap of the whole case already.
                 Err(error) if matches!(file, EvidenceFile::Inside { .. }) => {
-                    gaps.push(Gap::of(file.path(), &FileShortfall::Sample(error)));
+                    gaps.push(Gap::of(file.path(), &FileShortfall::Named(error)));
                 }
                 Err(_) => {}
             }
@@ -68,7 +68,29 @@ impl CaseFolder {
         Ok((samples.into_values().collect(), gaps))
     }
 
-    fn sample(&self, file: &EvidenceFile, tlp: Tlp) -> Result<CaseSample, FolderError> {
+    /// The records of watches over routes that items of the case name, in the order of the register.
+    ///
+    /// What cannot be used is a gap.
+    #[must_use]
+    pub fn watches(&self) -> (Vec<(EvidenceId, CaseFile)>, Vec<Gap>) {
+        let (mut records, mut gaps) = (Vec::new(), Vec::new());
+        for item in &self.case().evidence {
+            let Body::RouteData(RouteData { table: RouteTable::Watch, .. }) = item.body else {
+                continue;
+            };
+            let Some(file) = &item.file else { continue };
+            match self.sample(file, item.tlp) {
+                Ok(record) => records.push((item.id.clone(), record)),
+                Err(error) if matches!(file, EvidenceFile::Inside { .. }) => {
+                    gaps.push(Gap::of(file.path(), &FileShortfall::Named(error)));
+                }
+                Err(_) => {}
+            }
+        }
+        (records, gaps)
+    }
+
+    fn sample(&self, file: &EvidenceFile, tlp: Tlp) -> Result<CaseFile, FolderError> {
         let (path, sha256) = match file {
             EvidenceFile::Inside { path, sha256 } => {
                 let full_path = self.root().join(path.as_str());
@@ -77,12 +99,12 @@ impl CaseFolder {
             }
             EvidenceFile::Outside { path, sha256 } => (self.root().join(path), Some(*sha256)),
         };
-        let sample = CaseSample { name: file.path().to_owned(), tlp, sha256, path };
+        let sample = CaseFile { name: file.path().to_owned(), tlp, sha256, path };
         sample.open().map(|_| sample)
     }
 
     /// The files in the folder of samples.
-    fn unnamed(&self) -> Result<Vec<CaseSample>, FolderError> {
+    fn unnamed(&self) -> Result<Vec<CaseFile>, FolderError> {
         let Ok(folder) = SAMPLES.parse::<CasePath>() else { return Ok(Vec::new()) };
         // A link in its place is named when the case is sealed.
         let Ok(path) = check_parts(self.root(), &folder) else { return Ok(Vec::new()) };
@@ -92,7 +114,7 @@ impl CaseFolder {
         let tlp = self.case().marking();
         let is_sample = |path: &str| !path.rsplit('/').next().is_some_and(is_note);
         let files = walk(&path)?.files.into_iter().filter(|(name, _)| is_sample(name));
-        let sample = |(name, path): (String, PathBuf)| CaseSample {
+        let sample = |(name, path): (String, PathBuf)| CaseFile {
             name: format!("{SAMPLES}/{name}"),
             tlp,
             sha256: None,
