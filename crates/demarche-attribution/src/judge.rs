@@ -206,8 +206,10 @@ fn findings(
     let then = leads::leader(authors, &planted.posterior).leads;
     let gains = (then != leader.leads).then_some(then);
     let answer = |items: &BTreeSet<EvidenceId>| without(question, ground, &leader, items);
-    let sensitivity =
-        sensitivity::sensitivity(bench.items, &reported.weights.heaviest(bench), &leader, &answer);
+    let unlinked = question.case.without_links();
+    let unlinked = unlinked.map(|case| ground.answer(&case, question.located, &leader));
+    let weights = reported.weights.heaviest(bench);
+    let sensitivity = sensitivity::sensitivity(bench.items, &weights, &leader, &answer, unlinked);
     let as_reported = listing.judgement(bench, &reported, &drawn_reported);
     let bearing = Bearing {
         bench,

@@ -138,6 +138,14 @@ impl Case {
         case
     }
 
+    /// The case as if it did not say for whom its parties act; `None` where it says so of none.
+    #[must_use]
+    pub fn without_links(&self) -> Option<Self> {
+        let mut case = self.clone();
+        let links = case.parties.iter_mut().filter_map(|party| party.acts_for.take()).count();
+        (links > 0).then_some(case)
+    }
+
     fn setting_aside(mut self, is_out: impl Fn(&Evidence) -> bool) -> Self {
         let (out, evidence) = self.evidence.into_iter().partition(is_out);
         self.evidence = evidence;

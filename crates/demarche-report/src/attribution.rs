@@ -12,7 +12,7 @@ use demarche_case::{AttackerKind, Case, Country, EvidenceId, Forgeability, Proba
 use crate::date::date;
 use crate::number::{chance, chances, length};
 use crate::text::{NAME, PROSE, shown};
-use crate::words::attribution::confidence_reason;
+use crate::words::attribution::{LINKS, confidence_reason};
 use crate::words::{in_text, listed};
 
 /// The aspects in their order.
@@ -485,6 +485,7 @@ pub(crate) fn without(one: &Sensitivity, case: &Case) -> String {
     let items = if one.items.len() == 1 { "1 item".to_owned() } else { format!("{items} items") };
     match &one.without {
         Without::Item(id) => format!("“{}”", title(case, id)),
+        Without::Links => LINKS.to_owned(),
         Without::Cluster(cluster) => {
             format!("the cluster “{}” ({items})", crate::words::attribution::cluster(cluster))
         }

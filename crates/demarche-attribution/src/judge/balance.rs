@@ -68,7 +68,8 @@ pub(crate) fn balance(
     let stays = |part: &&Sensitivity| part.leads.as_ref() == Some(&leader.leads);
     let unseated = sensitivity.iter().filter(|part| !stays(part));
     let mut parts = unseated.map(|part| &part.without);
-    let overturned_by = parts.find(|part| !matches!(part, Without::Aspect(_))).cloned();
+    let overturned_by =
+        parts.find(|part| !matches!(part, Without::Aspect(_) | Without::Links)).cloned();
     Balance { speak_for, speak_against, overturned_by, gains_if_planted }
 }
 

@@ -57,6 +57,9 @@ pub(crate) struct Item<'a> {
     pub(crate) used: Option<Used>,
 }
 
+/// A technique is common where at least five actors of the record use it, and more than one in ten.
+const COMMON: (usize, usize) = (5, 10);
+
 /// The inputs of reading an item.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
@@ -204,10 +207,13 @@ impl<'a> Context<'a> {
                 let texts = std::iter::once(&shared.with).chain(&shared.shared);
                 self.shared_code(evidence, &texts.map(String::as_str).collect::<Vec<_>>())
             }
-            Body::Infrastructure(found) => self.infrastructure(found),
+            Body::Infrastructure(found) => self.infrastructure(evidence, found),
             Body::ClaimOfResponsibility(claim) => self.claim(&claim.name),
             _ => Found::default(),
         };
+        if self.is_free(evidence) || found.used.as_ref().is_some_and(|used| self.is_common(used)) {
+            found.ties.clear();
+        }
         let says = match found.says.take() {
             Some(says) => says,
             None => self.pointed(evidence, &mut found.reasons),
@@ -274,6 +280,21 @@ impl<'a> Context<'a> {
         match evidence.weighing.availability {
             Some(said) => matches!(said, Availability::Public | Availability::Commercial),
             None => self.named_tool(evidence).is_some(),
+        }
+    }
+
+    /// Returns true if anybody can have a program, or many groups use a technique: an earlier attack with the same is no
+    /// attack by the same hand.
+    fn is_common(self, used: &Used) -> bool {
+        match used {
+            Used::Software(id) => self.index.software(id).is_some_and(|entry| {
+                matches!(entry.availability, Availability::Public | Availability::Commercial)
+            }),
+            Used::Technique(_) => {
+                let users = self.authors_using(used).iter().filter(|uses| **uses).count();
+                users >= COMMON.0 && users * COMMON.1 > self.authors.actors().count()
+            }
+            Used::File(_) | Used::Infrastructure(_) => false,
         }
     }
 
@@ -434,8 +455,8 @@ impl<'a> Context<'a> {
         found
     }
 
-    /// An address that an earlier attack used, or one in a state's own networks.
-    fn infrastructure(self, infrastructure: &Infrastructure) -> Found {
+    /// An address that an earlier attack used, one that the case ties to somebody, or else one in a state's networks.
+    fn infrastructure(self, evidence: &Evidence, infrastructure: &Infrastructure) -> Found {
         let address = infrastructure.address.map(|address| address.to_string());
         let names = [&address, &infrastructure.host, &infrastructure.url];
         for name in names.into_iter().flatten() {
@@ -448,7 +469,8 @@ impl<'a> Context<'a> {
                 return found;
             }
         }
-        self.hosted(infrastructure)
+        // Whoever knows to whom an address belongs says more than the place where its machine stands.
+        if evidence.points_to.is_some() { Found::default() } else { self.hosted(infrastructure) }
     }
 
     /// The country of an address: the routing tables go before the statement of a source.

@@ -1,4 +1,5 @@
-//! The sensitivity of the judgement: the same without each item, each cluster, each aspect and each source.
+//! The sensitivity of the judgement: the same without each item, each cluster, each aspect and each source, and without
+//! what the case says of who acts for whom.
 //!
 //! What is left out is left out of the case, so that the judgement is the one of a case that never had it: an item that
 //! repeated it counts then, and whoever is suspected because of it alone is not.
@@ -25,13 +26,14 @@ const MOST: usize = 500;
 
 /// The answers without each part of the evidence, on all of which `leader` leads; the most influential part first.
 ///
-/// A part of one item is listed as the item alone. `weights` is by item, in nats: of more than 500 parts the lightest are
+/// `unlinked` is the answer without what the case says of who acts for whom. A part of one item is listed as the item alone. `weights` is by item, in nats: of more than 500 parts the lightest are
 /// left where they are.
 pub(crate) fn sensitivity(
     items: &[Item<'_>],
     weights: &[f64],
     leader: &Leader,
     answer: &(dyn Fn(&BTreeSet<EvidenceId>) -> Answer + Sync),
+    unlinked: Option<Answer>,
 ) -> Vec<Sensitivity> {
     let judged_without = |(without, left_out): (Without, BTreeSet<EvidenceId>)| {
         let Answer { leading, leads } = answer(&left_out);
@@ -41,6 +43,12 @@ pub(crate) fn sensitivity(
     };
     let mut found: Vec<Sensitivity> =
         heaviest(parts(items), items, weights).into_par_iter().map(judged_without).collect();
+    found.extend(unlinked.map(|Answer { leading, leads }| Sensitivity {
+        without: Without::Links,
+        items: Vec::new(),
+        leading: Some(leading),
+        leads,
+    }));
     let now = leader.chance.get();
     let moved =
         |without: &Sensitivity| without.leading.map_or(now, |then| (then.get() - now).abs());
@@ -82,6 +90,7 @@ fn parts(items: &[Item<'_>]) -> Vec<(Without, BTreeSet<EvidenceId>)> {
         Without::Cluster(cluster) => *cluster == item.cluster,
         Without::Aspect(aspect) => *aspect == item.aspect,
         Without::Source(source) => *source == item.evidence.source.text,
+        Without::Links => false,
     };
     let mut listed: BTreeSet<BTreeSet<EvidenceId>> = BTreeSet::new();
     let parts = parts.into_iter().map(|without| {

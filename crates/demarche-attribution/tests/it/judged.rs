@@ -90,6 +90,29 @@ fn what_a_trace_is_decides_how_much_it_tells_and_a_trace_of_unstated_kind_is_nam
 }
 
 #[test]
+fn an_address_that_is_tied_to_somebody_says_nothing_of_the_state_where_it_stands() {
+    let address = |more: &str| {
+        let item = format!(
+            "[[evidence]]\nid = \"login\"\nkind = \"infrastructure\"\ntitle = \"A login\"\nsays = \"A login.\"\n\
+             source = \"The victim\"\ngrade = \"A1\"\ntlp = \"CLEAR\"\naddress = \"198.51.100.7\"\nrole = \"administration\"\n{more}\n"
+        );
+        judged(&case(&[item]), &record())
+    };
+    let insider = |found: &AttributionFindings| {
+        probability(found, &found.as_reported, |one| matches!(one, Hypothesis::Named { .. }))
+    };
+    let pointed = "points_to = [\"insider\"]\nstrength = \"strong\"";
+    let (there, elsewhere) = (address(&format!("country = \"KP\"\n{pointed}")), address(pointed));
+    assert!((insider(&there) - insider(&elsewhere)).abs() < 1e-12);
+    assert!(insider(&there) > 0.3, "{}", insider(&there));
+    // Nobody is said to have it: then its place says a little.
+    let hosted = address("country = \"KP\"");
+    let country = "KP".parse().unwrap();
+    assert_eq!(hosted.items[0].reasons, [ItemReason::HostedIn { country }]);
+    assert!(insider(&hosted) < insider(&there) / 2.0);
+}
+
+#[test]
 fn nobody_is_named_where_nothing_tells_who_it_was() {
     let claim = pointer("one", "gamma", "strong", "").replace("A1", "F6");
     let found = judged(&case(&[claim]), &record());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arbtest::arbitrary::{self, Unstructured};
 use demarche_case::Case;
-use demarche_case::assessment::attribution::{AttributionFindings, Leads};
+use demarche_case::assessment::attribution::{AttributionFindings, Leads, Without};
 use demarche_case::{EvidenceId, Sha256};
 
 use crate::small::{case, judged, pointer, record, technique};
@@ -78,7 +78,10 @@ fn the_answer_without_a_part_is_that_of_the_case_without_it() {
         let Some(leads) = &found.leads else { continue };
         for part in &found.sensitivity {
             let items: BTreeSet<EvidenceId> = part.items.iter().cloned().collect();
-            let fewer = case.without(&items);
+            let fewer = match part.without {
+                Without::Links => case.without_links().unwrap(),
+                _ => case.without(&items),
+            };
             let then = demarche_attribution::judge(&demarche_attribution::Question {
                 case: &fewer,
                 record: &record(),

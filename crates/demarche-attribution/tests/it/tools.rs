@@ -2,7 +2,9 @@
 
 use arbtest::arbtest;
 use demarche_case::Case;
-use demarche_case::assessment::attribution::{AttributionCaveat, AttributionFindings, Leads};
+use demarche_case::assessment::attribution::{
+    AttributionCaveat, AttributionFindings, ConfidenceLevel, ConfidenceReason, Leads, Without,
+};
 
 use crate::small::{judged, pointer, record};
 
@@ -103,6 +105,24 @@ fn a_state_leads_with_the_persona_that_acts_for_it() {
         // What the case says may be wrong: the persona alone keeps a part.
         assert!(of_party(&found, "polar-wind") > 0.02, "{}", of_party(&found, "polar-wind"));
     }
+}
+
+#[test]
+fn what_nobody_shows_of_a_persona_keeps_confidence_from_high() {
+    let proofs: String = ["one", "two", "three", "four"]
+        .iter()
+        .map(|id| points(id, "\"polar-wind\"", "strong").replace("source = \"", "source = \"From "))
+        .collect();
+    let declared = judged(&case(ACTS, &proofs), &record());
+    let links = declared.sensitivity.iter().find(|part| part.without == Without::Links).unwrap();
+    assert_ne!(links.leads, declared.leads);
+    assert!(declared.confidence.level < ConfidenceLevel::High);
+    let told = declared.confidence.reasons.iter().any(|reason| {
+        matches!(reason, ConfidenceReason::Overturned { without: Without::Links, .. })
+    });
+    assert!(told, "{:?}", declared.confidence);
+    let apart = judged(&case("", &proofs), &record());
+    assert!(apart.sensitivity.iter().all(|part| part.without != Without::Links));
 }
 
 #[test]

@@ -874,7 +874,7 @@ pub struct Sensitivity {
     pub leads: Option<Leads>,
 }
 
-/// A part of the evidence.
+/// A part of what the judgement rests on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Without {
@@ -886,6 +886,8 @@ pub enum Without {
     Aspect(Aspect),
     /// All items of one source, by the source's words.
     Source(String),
+    /// The statements of the case of who acts for whom, which no item of evidence carries.
+    Links,
 }
 
 /// The share of an actor's known behaviour that was seen ("reverse scoring").

@@ -7,7 +7,7 @@ use super::chart::bars::{Bars, Mark, Panel, Row, Scale};
 use crate::attribution::{aspect, leading, leads_name, title};
 use crate::number::{chance, length};
 use crate::text::{NAME, shown};
-use crate::words::attribution::cluster;
+use crate::words::attribution::{LINKS, cluster};
 
 /// Parts shown of each kind, the strongest first.
 const MOST: usize = 8;
@@ -75,12 +75,14 @@ const fn kind_of(without: &Without) -> &'static str {
         Without::Source(_) => "source",
         Without::Cluster(_) => "cluster",
         Without::Item(_) => "item",
+        Without::Links => "case",
     }
 }
 
 fn part_name(part: &Sensitivity, case: &Case) -> String {
     match &part.without {
         Without::Item(id) => title(case, id),
+        Without::Links => LINKS.to_owned(),
         Without::Cluster(id) => cluster(id),
         Without::Source(text) => shown(text, NAME),
         Without::Aspect(kind) => aspect(*kind).to_owned(),

@@ -112,6 +112,9 @@ pub(crate) fn item_reason(reason: &ItemReason) -> String {
     }
 }
 
+/// The statements of the case of who acts for whom.
+pub(crate) const LINKS: &str = "what the case says of who acts for whom";
+
 /// A reason for the confidence, in a sentence.
 pub(crate) fn confidence_reason(reason: &ConfidenceReason) -> String {
     match reason {
@@ -163,6 +166,7 @@ fn leader(leads: &Leads) -> String {
 fn part(without: &Without) -> String {
     match without {
         Without::Item(id) => format!("the item `{id}`"),
+        Without::Links => LINKS.to_owned(),
         Without::Cluster(group) => format!("the cluster “{}”", cluster(group)),
         Without::Aspect(of) => format!("all evidence of {}", aspect(*of)),
         Without::Source(source) => format!("the source “{}”", shown(source, NAME)),
