@@ -395,6 +395,9 @@ fn may_act_for(findings: &AttributionFindings, case: &Case) -> Option<String> {
     })
 }
 
+/// The least probability of a state or kind behind the leader that is named.
+const NAMED: f64 = 0.05;
+
 /// The next state or kind, and the probability of a false flag.
 pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     let (leads, _) = leading(findings, &findings.as_reported)?;
@@ -421,7 +424,8 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     });
     let flags: f64 = flags.map(|ranked| ranked.chance().estimate.get()).sum();
     let mut sentences = Vec::new();
-    if let Some((chance, other)) = next {
+    // A first page does not name a state only to say that it is none.
+    if let Some((chance, other)) = next.filter(|(chance, _)| chance.estimate.get() >= NAMED) {
         let subject = capitalised(&leads_name(findings, &other));
         sentences.push(probable(&subject, chance.estimate.get()));
     }
