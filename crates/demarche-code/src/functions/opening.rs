@@ -7,6 +7,8 @@
 mod arm;
 mod mips;
 
+pub(crate) use arm::reads_like_a32;
+
 use demarche_image::{Architecture, Format, Image};
 use iced_x86::{
     Code, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, Mnemonic,

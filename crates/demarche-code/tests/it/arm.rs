@@ -105,3 +105,69 @@ fn a_conditional_return_ends_nothing() {
     assert_eq!(starts(&program), [0]);
     assert_eq!(program.functions[0].blocks.last().unwrap().end.0 - BASE, 16);
 }
+
+#[test]
+fn a_jump_by_a_table_leaves_no_function_with_values_on_the_stack() {
+    // bx lr; 4: push {r4, lr}; cmp r0, #1; addls pc, pc, r0, lsl #2; b 28; b 28; b 32; 28: mov r0, #0;
+    // 32: pop {r4, pc}
+    let bytes = words(&[
+        0xe12f_ff1e,
+        0xe92d_4010,
+        0xe350_0001,
+        0x908f_f100,
+        0xea00_0001,
+        0xea00_0000,
+        0xea00_0000,
+        0xe3a0_0000,
+        0xe8bd_8010,
+    ]);
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(starts(&program), [0, 4]);
+}
+
+#[test]
+fn a_return_under_a_condition_leaves_the_stack_as_it_was_for_the_code_behind_it() {
+    // bx lr; 4: push {r4, lr}; cmp r0, #0; popeq {r4, pc}; mov r0, #1; pop {r4, pc}
+    let bytes =
+        words(&[0xe12f_ff1e, 0xe92d_4010, 0xe350_0000, 0x08bd_8010, 0xe3a0_0001, 0xe8bd_8010]);
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(starts(&program), [0, 4]);
+}
+
+#[test]
+fn a_register_that_was_set_under_a_condition_is_not_known() {
+    // push {r4, lr}; mov ip, r1; cmp r0, #0; addeq ip, pc, #4; blx ip; pop {r4, pc}; 24: mov r0, #1; bx lr
+    let bytes = words(&[
+        0xe92d_4010,
+        0xe1a0_c001,
+        0xe350_0000,
+        0x028f_c004,
+        0xe12f_ff3c,
+        0xe8bd_8010,
+        0xe3a0_0001,
+        0xe12f_ff1e,
+    ]);
+    let program = functions(&code(&bytes, 0));
+    assert_eq!(program.functions[0].calls[0].callee, Callee::Unknown);
+}
+
+#[test]
+fn thumb_code_behind_an_idle_instruction_is_found_at_its_first_byte() {
+    // bx lr; nop; 4: ldr r0, [r0, #8]; ldr r3, [r1, #8]; subs r0, r0, r3; bx lr
+    let bytes = halves(&[0x4770, 0xbf00, 0x6880, 0x688b, 0x1ac0, 0x4770]);
+    let program = functions(&code(&bytes, 1));
+    assert_eq!(starts(&program), [1, 5]);
+}
+
+#[test]
+fn an_odd_number_is_no_thumb_code_among_a32_code() {
+    // ldr r0, [pc]; bx lr; 0x21 behind the base; idle; 0x20: add r0, r0, r1 nine times; bx lr; idle
+    let mut code_words = vec![0xe1a0_0000_u32; 80];
+    code_words[0] = 0xe59f_0000;
+    code_words[1] = 0xe12f_ff1e;
+    code_words[2] = 0x0040_0021;
+    code_words[8..17].fill(0xe080_0001);
+    code_words[17] = 0xe12f_ff1e;
+    let program = functions(&code(&words(&code_words), 0));
+    assert_eq!(starts(&program), [0, 0x20]);
+}

@@ -4,7 +4,7 @@ use super::{Edge, NOWHERE, Walk, bits};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 use crate::functions::flow::Flow;
-use crate::functions::opening::{Opening, opening};
+use crate::functions::opening::{Opening, opening, reads_like_a32};
 
 impl Walk<'_> {
     /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
@@ -38,6 +38,23 @@ impl Walk<'_> {
     /// The beginning of the code at a place.
     pub(crate) fn opening(&self, index: u32) -> Opening {
         opening(self.image, self.map.bytes(index), self.map.address(index).0)
+    }
+
+    /// Returns true if a place of Thumb code lies in A32 code: a number only looked like its address.
+    pub(crate) fn is_other_code(&self, index: u32) -> bool {
+        const NEAR: u32 = 512;
+        if !self.map.has_thumb() || index & 1 == 0 {
+            return false;
+        }
+        let bytes = self.map.bytes(index);
+        let skip = if self.map.aligned(index, 4) { 0 } else { 2 };
+        if !reads_like_a32(bytes.get(skip..).unwrap_or_default()) {
+            return false;
+        }
+        let mut before = (index.saturating_sub(NEAR)..index).rev();
+        before
+            .find(|before| self.map.mark(*before) & mark::INSTRUCTION != 0)
+            .is_none_or(|before| before & 1 == 0)
     }
 
     /// Returns true if a place lies where optimising compilers like functions to begin.
