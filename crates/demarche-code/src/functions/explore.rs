@@ -383,11 +383,11 @@ impl<'image> Walk<'image> {
                     self.map.set(index, mark::ENDS);
                     return Next::Nowhere;
                 }
-                Next::Here
+                self.comes_back(index, next)
             }
             Flow::CallUnknown => {
                 self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
-                Next::Here
+                self.comes_back(index, next)
             }
             Flow::JumpSlot(slot) => {
                 let import = self.import(slot);
@@ -471,12 +471,24 @@ impl<'image> Walk<'image> {
             return Next::Here;
         }
         let callee = self.start(to, Discovery::CallTarget);
+        if let Next::Nowhere = self.comes_back(index, next) {
+            return Next::Nowhere;
+        }
         if self.starts.get(callee as usize).is_none_or(|start| start.returns) {
             return Next::Here;
         }
         self.map.set(index, mark::ENDS);
         self.wait(callee, next, owner);
         Next::Nowhere
+    }
+
+    /// Goes on behind a call, unless numbers lie there: then it is one that never returns.
+    fn comes_back(&mut self, index: u32, next: u32) -> Next {
+        if self.map.has_thumb() && self.are_numbers(next) {
+            self.map.set(index, mark::ENDS);
+            return Next::Nowhere;
+        }
+        Next::Here
     }
 
     /// Has something wait until a start is known to return, or do it at once.

@@ -171,3 +171,34 @@ fn an_odd_number_is_no_thumb_code_among_a32_code() {
     let program = functions(&code(&words(&code_words), 0));
     assert_eq!(starts(&program), [0, 0x20]);
 }
+
+#[test]
+fn a_call_before_numbers_does_not_come_back() {
+    // push {r4, lr}; mov r0, #0 five times; blx r3; two numbers, which read like code; 36: push {r4, lr}; mov r0, #0;
+    // pop {r4, pc}
+    let mut code_words = vec![0xe92d_4010];
+    code_words.extend([0xe3a0_0000; 5]);
+    code_words.extend([0xe12f_ff33, 0x0001_0040, 0x0001_0044]);
+    code_words.extend([0xe92d_4010, 0xe3a0_0000, 0xe8bd_8010]);
+    let program = functions(&code(&words(&code_words), 0));
+    assert_eq!(starts(&program), [0, 36]);
+    assert_eq!(program.functions[0].blocks.last().unwrap().end.0 - BASE, 28);
+}
+
+#[test]
+fn code_behind_the_numbers_of_other_code_is_found() {
+    // bx lr; nop; the number 0x1d40c; 8: ldr r0, [r0, #8]; ldr r3, [r1, #8]; subs r0, r0, r3; bx lr
+    let bytes = halves(&[0x4770, 0xbf00, 0xd40c, 0x0001, 0x6880, 0x688b, 0x1ac0, 0x4770]);
+    let program = functions(&code(&bytes, 1));
+    assert_eq!(starts(&program), [1, 9]);
+}
+
+#[test]
+fn a_frame_may_be_made_behind_some_loads() {
+    // bx lr; nop; 4: ldr r3, [r0]; ldr r2, [r1]; adds r2, r2, r3; lsls r2, r2, #1; push {r4, lr}; ldr r1, [r2];
+    // blx r1; pop {r4, pc}
+    let bytes =
+        halves(&[0x4770, 0xbf00, 0x6803, 0x680a, 0x18d2, 0x0052, 0xb510, 0x6811, 0x4788, 0xbd10]);
+    let program = functions(&code(&bytes, 1));
+    assert_eq!(starts(&program), [1, 5]);
+}

@@ -81,6 +81,41 @@ fn a_table_of_addresses_is_followed() {
 }
 
 #[test]
+fn a_table_whose_address_was_put_on_the_stack_is_followed() {
+    // addiu sp, sp, -24; lui v1, 0x40; addiu v1, v1, 72; sw v1, 16(sp); li v1, 0; sltiu v0, a0, 2; beqz v0, 60;
+    // sll v0, a0, 2; 32: lw v1, 16(sp); addu v1, v1, v0; lw v1, 0(v1); jr v1; nop; 52: jr ra; addiu sp, sp, 24;
+    // 60: jr ra; addiu sp, sp, 24; nop; 72: the addresses of 52 and 60
+    let program = [
+        0x27bd_ffe8,
+        0x3c03_0040,
+        0x2463_0048,
+        0xafa3_0010,
+        0x2403_0000,
+        0x2c82_0002,
+        0x1040_0008,
+        0x0004_1080,
+        0x8fa3_0010,
+        0x0062_1821,
+        0x8c63_0000,
+        0x0060_0008,
+        0,
+        0x03e0_0008,
+        0x27bd_0018,
+        0x03e0_0008,
+        0x27bd_0018,
+        0,
+        0x0040_0034,
+        0x0040_003c,
+    ];
+    for (architecture, bytes) in both(&program) {
+        let program = functions(&code(&bytes, architecture));
+        let first = &program.functions[0];
+        let blocks: Vec<_> = first.blocks.iter().map(|one| one.start.0 - BASE).collect();
+        assert_eq!(blocks, [0, 32, 52, 60]);
+    }
+}
+
+#[test]
 fn a_function_that_adds_its_own_address_begins_there() {
     // addiu sp, sp, -24; jalr t9; nop; 12: lui gp, 0; addiu gp, gp, 0x7ff4; addu gp, gp, t9; jr ra; nop
     let program =

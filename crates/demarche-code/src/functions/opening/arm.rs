@@ -221,7 +221,10 @@ impl Frame {
         if base == SP && writes_back {
             self.depth += if is_up { -bytes } else { bytes };
             if !is_load {
-                self.opening.makes_frame |= index < 3 && (list >> LR & 1 == 1 || list & 0xff0 != 0);
+                // The address to return to is put away at the beginning, be it behind some loads.
+                let (first, is_saved) =
+                    if list >> LR & 1 == 1 { (8, true) } else { (3, list & 0xff0 != 0) };
+                self.opening.makes_frame |= index < first && is_saved;
                 return false;
             }
             self.opening.is_inner |= self.is_known && self.depth < 0;
