@@ -1,6 +1,6 @@
 //! What small programs for 32-bit Arm, written byte by byte, must be taken apart into.
 
-use demarche_code::{Callee, Program, disassemble, functions};
+use demarche_code::{Callee, Origins, Program, Selection, disassemble, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
 
 const BASE: u64 = 0x40_0000;
@@ -201,4 +201,17 @@ fn a_frame_may_be_made_behind_some_loads() {
         halves(&[0x4770, 0xbf00, 0x6803, 0x680a, 0x18d2, 0x0052, 0xb510, 0x6811, 0x4788, 0xbd10]);
     let program = functions(&code(&bytes, 1));
     assert_eq!(starts(&program), [1, 5]);
+}
+
+#[test]
+fn a_thumb_function_is_chosen_by_its_odd_address_and_by_that_of_its_first_byte() {
+    // push {r4, lr}; bl 8; pop {r4, pc}; 8: movs r0, #1; bx lr
+    let bytes = halves(&[0xb510, 0xf000, 0xf801, 0xbd10, 0x2001, 0x4770]);
+    let image = code(&bytes, 1);
+    let program = functions(&image);
+    for pattern in ["0x400008", "0x400009", "0x400008..0x400009"] {
+        let selection = Selection { only: vec![pattern.parse().unwrap()], not: Vec::new() };
+        let flags = selection.flags(&image, &program, &Origins::default());
+        assert_eq!(flags, [false, true], "{pattern}");
+    }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
 
-use self::rule::Rule;
+use self::rule::{Rule, asks_nothing};
 use super::header::{Class, Headers};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
@@ -232,6 +232,9 @@ fn apply<'data>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
+    if asks_nothing(parts.architecture, relocation.kind) {
+        return;
+    }
     let Some(rule) = Rule::of(parts.architecture, relocation.kind) else {
         gaps.note(ImageShortfall::RelocationKind, || format!("kind {}", relocation.kind));
         return;

@@ -1,6 +1,9 @@
 //! The changes that the linker's relocations make to bytes.
 //!
-//! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation.
+//! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation; ELF
+//! for the Arm Architecture (2023Q3) for 32-bit Arm.
+
+mod arm;
 
 use crate::little_endian::{low, u32_at, u64_at};
 use crate::{Architecture, VirtualAddress};
@@ -44,6 +47,8 @@ enum Field {
     Adr {
         shift: u32,
     },
+    /// A field of an instruction of 32-bit Arm.
+    Arm(arm::Field),
 }
 
 impl Rule {
@@ -53,8 +58,8 @@ impl Rule {
             Architecture::X86_64 => x86_64(kind)?,
             Architecture::X86 => x86(kind)?,
             Architecture::AArch64 => aarch64(kind)?,
-            Architecture::Arm
-            | Architecture::ArmBig
+            Architecture::Arm => arm::rule(kind)?,
+            Architecture::ArmBig
             | Architecture::Mips
             | Architecture::MipsLittle
             | Architecture::Cil => return None,
@@ -72,7 +77,7 @@ impl Rule {
         let is_whole = match self.field {
             Field::Word32 => pointer == 4,
             Field::Word64 => pointer == 8,
-            Field::Bits { .. } | Field::Adr { .. } => false,
+            Field::Bits { .. } | Field::Adr { .. } | Field::Arm(_) => false,
         };
         is_whole && self.origin == Origin::Absolute
     }
@@ -86,11 +91,15 @@ impl Rule {
         table: VirtualAddress,
         addend: Option<u64>,
     ) -> Option<VirtualAddress> {
+        if let Field::Arm(kind) = self.field {
+            let origin = if self.origin == Origin::Place { address.0 } else { 0 };
+            return kind.apply(field, target.0, origin, addend);
+        }
         let stored = match self.field {
             Field::Word64 => u64_at(field, 0)?,
             _ => i64::from(u32_at(field, 0)?.cast_signed()).cast_unsigned(),
         };
-        // Only formats for x86 keep addends at the place, where they are whole words.
+        // Formats that keep addends at the place have whole words here.
         let sum = target.0.wrapping_add(addend.unwrap_or(stored));
         let value = match self.origin {
             Origin::Absolute => sum,
@@ -116,9 +125,15 @@ impl Rule {
                 let word = word | (value & 3) << 29 | (value >> 2 & 0x7_ffff) << 5;
                 *field.first_chunk_mut()? = word.to_le_bytes();
             }
+            Field::Arm(_) => {}
         }
         Some(VirtualAddress(value))
     }
+}
+
+/// Returns true if a kind changes nothing: on 32-bit Arm one that only ties sections together, and the mark of a `bx`.
+pub(crate) fn asks_nothing(architecture: Architecture, kind: u32) -> bool {
+    architecture == Architecture::Arm && matches!(kind, 0 | 40)
 }
 
 fn x86_64(kind: u32) -> Option<(Field, Origin, bool)> {
