@@ -255,6 +255,20 @@ fn relocatable_files_for_32_bit_arm_are_linked_with_themselves() {
 }
 
 #[test]
+fn relocatable_files_for_mips_without_the_global_table_are_linked_with_themselves() {
+    for compiler in ["mips-linux-gnu-gcc", "mipsel-linux-gnu-gcc"] {
+        let options = ["-O2", "-c", "-mno-abicalls", "-fno-pic", "-G0"];
+        let Some(bytes) = build(compiler, &options, "small.c") else { continue };
+        let image = read(&bytes).unwrap();
+        check(&image, bytes.len());
+        assert!(image.gaps.is_empty(), "{compiler}: {:?}", image.gaps);
+        let table = address(&image, "table");
+        assert_eq!(image.pointer(table), Some(address(&image, "first")), "{compiler}");
+        assert!(names(&image.imports).contains(&"puts"), "{compiler}");
+    }
+}
+
+#[test]
 fn counts_and_sizes_that_nobody_has_cost_nothing() {
     let Some(bytes) = elf() else { return };
     for (offset, value) in [(0x38, 0xff), (0x3c, 0xff), (0x3e, 0xff)] {

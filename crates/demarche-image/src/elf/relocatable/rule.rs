@@ -1,9 +1,14 @@
 //! The changes that the linker's relocations make to bytes.
 //!
 //! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation; ELF
-//! for the Arm Architecture (2023Q3) for 32-bit Arm.
+//! for the Arm Architecture (2023Q3) for 32-bit Arm; System V ABI, MIPS RISC Processor Supplement.
 
 mod arm;
+mod mips;
+
+pub(crate) use mips::addend_of_high;
+
+use demarche_terms::ByteOrder;
 
 use crate::little_endian::{low, u32_at, u64_at};
 use crate::{Architecture, VirtualAddress};
@@ -49,6 +54,8 @@ enum Field {
     },
     /// A field of an instruction of 32-bit Arm.
     Arm(arm::Field),
+    /// A field of a word of 32-bit MIPS.
+    Mips(mips::Field),
 }
 
 impl Rule {
@@ -59,10 +66,8 @@ impl Rule {
             Architecture::X86 => x86(kind)?,
             Architecture::AArch64 => aarch64(kind)?,
             Architecture::Arm => arm::rule(kind)?,
-            Architecture::ArmBig
-            | Architecture::Mips
-            | Architecture::MipsLittle
-            | Architecture::Cil => return None,
+            Architecture::Mips | Architecture::MipsLittle => mips::rule(kind)?,
+            Architecture::ArmBig | Architecture::Cil => return None,
         };
         Some(Self { field, origin, through_slot })
     }
@@ -75,9 +80,9 @@ impl Rule {
     /// Returns true if the place becomes a pointer of a size in bytes.
     pub(crate) fn is_pointer(self, pointer: u64) -> bool {
         let is_whole = match self.field {
-            Field::Word32 => pointer == 4,
+            Field::Word32 | Field::Mips(mips::Field::Word) => pointer == 4,
             Field::Word64 => pointer == 8,
-            Field::Bits { .. } | Field::Adr { .. } | Field::Arm(_) => false,
+            Field::Bits { .. } | Field::Adr { .. } | Field::Arm(_) | Field::Mips(_) => false,
         };
         is_whole && self.origin == Origin::Absolute
     }
@@ -90,10 +95,13 @@ impl Rule {
         address: VirtualAddress,
         table: VirtualAddress,
         addend: Option<u64>,
+        order: ByteOrder,
     ) -> Option<VirtualAddress> {
-        if let Field::Arm(kind) = self.field {
-            let origin = if self.origin == Origin::Place { address.0 } else { 0 };
-            return kind.apply(field, target.0, origin, addend);
+        let origin = if self.origin == Origin::Place { address.0 } else { 0 };
+        match self.field {
+            Field::Arm(kind) => return kind.apply(field, target.0, origin, addend),
+            Field::Mips(kind) => return kind.apply(field, target.0, origin, addend, order),
+            _ => {}
         }
         let stored = match self.field {
             Field::Word64 => u64_at(field, 0)?,
@@ -125,7 +133,7 @@ impl Rule {
                 let word = word | (value & 3) << 29 | (value >> 2 & 0x7_ffff) << 5;
                 *field.first_chunk_mut()? = word.to_le_bytes();
             }
-            Field::Arm(_) => {}
+            Field::Arm(_) | Field::Mips(_) => {}
         }
         Some(VirtualAddress(value))
     }
