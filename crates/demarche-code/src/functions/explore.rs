@@ -419,7 +419,7 @@ impl<'image> Walk<'image> {
     }
 
     /// The import at a slot; the lowest bit of the address of a jump tells Thumb.
-    fn import(&self, slot: u64) -> Option<u32> {
+    pub(crate) fn import(&self, slot: u64) -> Option<u32> {
         let slot = slot & !u64::from(self.map.has_thumb());
         let imports = &self.image.imports;
         let index = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;

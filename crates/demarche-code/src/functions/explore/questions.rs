@@ -21,9 +21,12 @@ impl Walk<'_> {
                 return None;
             }
             if let Flow::Jump(address) | Flow::Branch(address) | Flow::Call(address) = step.flow {
-                let to = self.map.place(address)?;
-                if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
-                    return None;
+                let is_wrong = |to| self.map.mark(to) & (mark::BODY | mark::DATA) != 0;
+                match self.map.place(address) {
+                    Some(to) if is_wrong(to) => return None,
+                    // Relocatable files jump to the slots of missing symbols.
+                    None if self.import(address).is_none() => return None,
+                    _ => {}
                 }
             }
             offset += step.length;
