@@ -2,7 +2,7 @@
 
 use super::code_map::mark;
 use super::explore::Walk;
-use super::opening::reads_like_a32;
+use super::opening::arm::reads_like_a32;
 use super::taken::is_taken;
 
 /// The place of a function whose address may lack the bit that tells Thumb.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
 
-use self::rule::{Rule, addend_of_high, asks_nothing};
+use self::rule::{Rule, asks_nothing, shared_addend};
 use super::header::{Class, Headers};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
@@ -222,12 +222,8 @@ fn relocate<'data, C: Class>(
             let symbol = symbols.get(&(size(header.sh_link(end)), size(relocation.symbol)));
             let Some(symbol) = symbol.copied() else { continue };
             let addend = relocation.addend.or_else(|| {
-                if !parts.architecture.is_mips() {
-                    return None;
-                }
                 let bytes = memory::bytes(&parts.sections, start);
-                let order = parts.architecture.byte_order();
-                addend_of_high(entries.get(index..)?, bytes, order)
+                shared_addend(parts.architecture, entries.get(index..)?, bytes)
             });
             let relocation = Relocation { addend, ..*relocation };
             apply(&relocation, symbol, start, slots, parts, gaps);

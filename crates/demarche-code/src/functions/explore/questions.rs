@@ -4,7 +4,8 @@ use super::{Edge, NOWHERE, Walk, bits};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 use crate::functions::flow::Flow;
-use crate::functions::opening::{Opening, opening, reads_like_a32};
+use crate::functions::opening::arm::reads_like_a32;
+use crate::functions::opening::{Opening, opening};
 
 impl Walk<'_> {
     /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.

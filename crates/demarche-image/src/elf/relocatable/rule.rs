@@ -6,10 +6,9 @@
 mod arm;
 mod mips;
 
-pub(crate) use mips::addend_of_high;
-
 use demarche_terms::ByteOrder;
 
+use crate::elf::relocation::Relocation;
 use crate::little_endian::{low, u32_at, u64_at};
 use crate::{Architecture, VirtualAddress};
 
@@ -137,6 +136,20 @@ impl Rule {
         }
         Some(VirtualAddress(value))
     }
+}
+
+/// The addend of the first of some relocations where part of it lies at the place of another one, as on MIPS.
+///
+/// `bytes` are those of the section.
+pub(crate) fn shared_addend(
+    architecture: Architecture,
+    relocations: &[Relocation],
+    bytes: &[u8],
+) -> Option<u64> {
+    if !architecture.is_mips() {
+        return None;
+    }
+    mips::addend_of_high(relocations, bytes, architecture.byte_order())
 }
 
 /// Returns true if a kind changes nothing: on 32-bit Arm one that only ties sections together, and the mark of a `bx`.
