@@ -215,3 +215,70 @@ fn a_thumb_function_is_chosen_by_its_odd_address_and_by_that_of_its_first_byte()
         assert_eq!(flags, [false, true], "{pattern}");
     }
 }
+
+/// The texts of the first block of some code.
+fn texts(bytes: &[u8], entry: u64) -> Vec<String> {
+    let image = code(bytes, entry);
+    let program = functions(&image);
+    let lines = disassemble(&image, &program.functions[0].blocks[0]);
+    lines.into_iter().map(|line| line.text).collect()
+}
+
+#[test]
+fn relatives_have_names_of_their_own() {
+    // As GNU's assembler writes them.
+    let thumb = halves(&[
+        0xba40, 0xbac1, 0xfab1, 0xf081, 0xfa92, 0xf0a2, 0xfba1, 0x2303, 0xfb81, 0x2303, 0xfbe1,
+        0x2303, 0xfb11, 0x0012, 0x4770,
+    ]);
+    let expected = [
+        "rev16 r0, r0",
+        "revsh r1, r0",
+        "clz r0, r1",
+        "rbit r0, r2",
+        "umull r2, r3, r1, r3",
+        "smull r2, r3, r1, r3",
+        "umlal r2, r3, r1, r3",
+        "smlabt r0, r1, r2, r0",
+        "bx lr",
+    ];
+    assert_eq!(texts(&thumb, 1), expected);
+    let a32 = words(&[
+        0xe16f_0f11,
+        0xe6bf_0fb0,
+        0xe6ff_0f31,
+        0xe083_2391,
+        0xe0c3_2391,
+        0xe100_02c1,
+        0xe160_02a1,
+        0xe12f_ff1e,
+    ]);
+    let expected = [
+        "clz r0, r1",
+        "rev16 r0, r0",
+        "rbit r0, r1",
+        "umull r2, r3, r1, r3",
+        "smull r2, r3, r1, r3",
+        "smlabt r0, r1, r2, r0",
+        "smultb r0, r1, r2",
+        "bx lr",
+    ];
+    assert_eq!(texts(&a32, 0), expected);
+}
+
+#[test]
+fn a32_code_ends_where_thumb_code_follows() {
+    // mov r0, #1 six times; b 32, Thumb code as a stub; 28: bx pc; nop; 32: bx lr, nothing
+    let mut bytes = words(&[0xe3a0_0001; 6]);
+    bytes.extend(words(&[0xea00_0000]));
+    bytes.extend(halves(&[0x4778, 0x46c0]));
+    bytes.extend(words(&[0xe12f_ff1e, 0xebff_fffb]));
+    let mut image = code(&bytes, 0);
+    image.entry_points.push(demarche_image::EntryPoint {
+        address: VirtualAddress(BASE + 29),
+        kind: demarche_image::EntryKind::Export,
+    });
+    let program = functions(&image);
+    let ends: Vec<u64> = program.functions[0].blocks.iter().map(|one| one.end.0 - BASE).collect();
+    assert_eq!(ends[0], 28);
+}
