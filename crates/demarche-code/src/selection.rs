@@ -38,6 +38,7 @@ impl Selection {
 
     /// Returns, for each function of a program, if it is wanted.
     ///
+    /// Thumb code is meant by its odd address, and by that of its first byte, as other programs show it.
     /// A function without a name is called `sub_` with its address in capital hexadecimal digits.
     #[must_use]
     pub fn flags(&self, image: &Image<'_>, program: &Program, origins: &Origins) -> Vec<bool> {
@@ -45,8 +46,10 @@ impl Selection {
             return vec![true; program.functions.len()];
         }
         let expanded = origins.expand(program.functions.len());
+        let odd = u64::from(image.architecture.has_thumb());
         let subjects = program.functions.iter().zip(expanded).map(|(function, origin)| Subject {
             address: function.start.0,
+            first_byte: function.start.0 & !odd,
             names: names(image, function),
             origin,
             package: match origin {
@@ -130,7 +133,8 @@ mod tests {
     use crate::{Call, Discovery};
 
     fn subject(address: u64, name: &str) -> Subject<'static> {
-        Subject { address, names: vec![name.to_owned()], origin: Origin::Untold, package: None }
+        let (names, origin) = (vec![name.to_owned()], Origin::Untold);
+        Subject { address, first_byte: address, names, origin, package: None }
     }
 
     fn selection(only: &[&str], not: &[&str]) -> Selection {

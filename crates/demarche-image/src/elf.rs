@@ -44,9 +44,28 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
 
 /// The reason for which a file of 64 bits and big-endian numbers is not read: no processor of this kind is.
 fn not_read<C: Class>(bytes: &[u8]) -> ImageError {
-    let machine = C::parse(bytes).map(|file| file.e_machine(C::order()).0);
-    machine.map_or_else(ImageError::from, |machine| ImageError::Machine(machine.into()))
+    C::parse(bytes).map_or_else(ImageError::from, |file| unknown(file))
 }
+
+/// The reason for which code is not read, by its processor.
+fn unknown<C: Class>(file: &C) -> ImageError {
+    let machine = file.e_machine(C::order());
+    let flags: u32 = file.e_flags(C::order()).0;
+    match machine {
+        elf::EM_MIPS if file.is_type_64() => ImageError::Mips("64-bit MIPS"),
+        elf::EM_MIPS if flags & N32 != 0 => {
+            ImageError::Mips("64-bit MIPS with short pointers (n32)")
+        }
+        elf::EM_MIPS if flags & MICRO != 0 => ImageError::Mips("microMIPS"),
+        elf::EM_MIPS => ImageError::Mips("MIPS16"),
+        _ => ImageError::Machine(machine.0.into()),
+    }
+}
+
+/// Flags of MIPS: code of 64 bits with pointers of 32 (`EF_MIPS_ABI2`), microMIPS, and MIPS16.
+const N32: u32 = 0x20;
+const MICRO: u32 = 0x0200_0000;
+const MIPS16: u32 = 0x0400_0000;
 
 /// The instruction set of a file.
 fn architecture<C: Class>(file: &C) -> Result<Architecture, ImageError> {
@@ -69,14 +88,14 @@ fn architecture<C: Class>(file: &C) -> Result<Architecture, ImageError> {
         }
         (elf::EM_MIPS, false) if is_narrow && !is_new_abi(file) => Architecture::MipsLittle,
         (elf::EM_MIPS, true) if is_narrow && !is_new_abi(file) => Architecture::Mips,
-        _ => return Err(ImageError::Machine(machine.0.into())),
+        _ => return Err(unknown(file)),
     })
 }
 
-/// Returns true for n32, code of 64 bits with pointers of 32 (`EF_MIPS_ABI2`), and for MIPS16 and microMIPS.
+/// Returns true for n32, MIPS16 and microMIPS.
 fn is_new_abi<C: Class>(file: &C) -> bool {
     let flags: u32 = file.e_flags(C::order()).0;
-    flags & 0x20 != 0 || flags & 0x0600_0000 != 0
+    flags & (N32 | MICRO | MIPS16) != 0
 }
 
 fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {

@@ -32,6 +32,9 @@ pub enum ImageError {
     /// The instructions are big-endian, as those of Arm before BE8.
     #[error("big-endian instructions of Arm (BE32) are not read")]
     BigEndianCode,
+    /// The code is that of a kind of MIPS which is not read.
+    #[error("code for {0} is not read, only that for 32-bit MIPS")]
+    Mips(&'static str),
     /// The code is for a processor that is not read, by the container's own number for it.
     #[error("code for processor {0:#x} is not read")]
     Machine(u32),

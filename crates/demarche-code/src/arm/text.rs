@@ -1,5 +1,7 @@
 //! Instructions as people read them.
 
+mod names;
+
 use std::fmt::Write as _;
 
 use super::fields::{Address, Offset, Shift};
@@ -133,17 +135,20 @@ fn compute(code: Code, sets: bool, [to, left]: [u8; 2], right: Operand, when: &s
 
 fn arithmetic(instruction: &Instruction, when: &str) -> String {
     match instruction.action {
-        Action::Multiply { to, left, right, sum: None, .. } => {
-            format!("mul{when} {}, {}, {}", name(to), name(left), name(right))
-        }
-        Action::Multiply { to, left, right, sum: Some(sum), is_subtracted } => {
-            let word = if is_subtracted { "mls" } else { "mla" };
+        Action::Multiply { to, left, right, sum, is_subtracted } => {
+            let halves = if instruction.length == 4 { names::halves(instruction.bits) } else { "" };
+            let sign = if halves.is_empty() { "" } else { "s" };
             let (to, left, right) = (name(to), name(left), name(right));
-            format!("{word}{when} {to}, {left}, {right}, {}", name(sum))
+            let word = match sum {
+                None => "mul",
+                Some(_) if is_subtracted => "mls",
+                Some(_) => "mla",
+            };
+            let sum = sum.map_or(String::new(), |sum| format!(", {}", name(sum)));
+            format!("{sign}{word}{halves}{when} {to}, {left}, {right}{sum}")
         }
         Action::LongMultiply { low, high, left, right, adds } => {
-            let is_signed = instruction.bits >> 22 & 1 == u32::from(instruction.bits >> 28 != 0xf);
-            let sign = if is_signed { 's' } else { 'u' };
+            let sign = if names::is_signed(instruction.bits) { 's' } else { 'u' };
             let word = if adds { "mlal" } else { "mull" };
             let (low, high) = (name(low), name(high));
             format!("{sign}{word}{when} {low}, {high}, {}, {}", name(left), name(right))
@@ -177,12 +182,18 @@ fn arithmetic(instruction: &Instruction, when: &str) -> String {
         Action::Insert { to, from: None, low, count } => {
             format!("bfc{when} {}, #{low}, #{count}", name(to))
         }
-        Action::ReverseBytes { to, from } => format!("rev{when} {}, {}", name(to), name(from)),
+        Action::ReverseBytes { to, from } => {
+            let word = names::reversal(instruction.bits, instruction.length);
+            format!("{word}{when} {}, {}", name(to), name(from))
+        }
         Action::Halt => "udf".to_owned(),
         Action::System => format!("svc{when}"),
         Action::Nothing => "nop".to_owned(),
         _ if instruction.length == 2 => format!(".short {:#06x}", instruction.bits),
-        _ => format!(".word {:#010x}", instruction.bits),
+        _ => match names::with_one_operand(instruction.bits) {
+            Some((word, [to, from])) => format!("{word}{when} {}, {}", name(to), name(from)),
+            None => format!(".word {:#010x}", instruction.bits),
+        },
     }
 }
 

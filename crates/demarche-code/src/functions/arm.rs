@@ -51,6 +51,7 @@ impl<'image> Arm<'image> {
         let instruction = self.decoder.decode(self.bytes.get(self.offset..)?, self.is_thumb)?;
         self.offset += instruction.length as usize;
         let is_certain = instruction.condition == ALWAYS;
+        self.registers.enter(instruction.condition);
         let flow = self.flow(&instruction.action, address, is_certain);
         let (mut reference, literal) =
             self.registers.follow(&instruction.action, address, self.is_thumb);
@@ -199,6 +200,7 @@ impl<'image> Arm<'image> {
         let mut rest = bytes;
         while let Some(instruction) = decoder.decode(rest, is_thumb) {
             rest = rest.get(instruction.length as usize..)?;
+            registers.enter(instruction.condition);
             let bound = |compared: Option<u32>| match instruction.condition {
                 8 | 9 => compared.and_then(|last| last.checked_add(1)),
                 2 | 3 => compared,

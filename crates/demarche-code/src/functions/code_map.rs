@@ -236,7 +236,9 @@ impl<'image> CodeMap<'image> {
 
     /// The place after the instruction at a place.
     pub(crate) fn after(&self, index: u32) -> u32 {
-        let rest = self.marks.iter().skip(index as usize + 1);
+        // The first byte of Thumb code behind an instruction of A32 counts as a body too.
+        let most = if self.has_thumb && index & 1 == 0 { 3 } else { usize::MAX };
+        let rest = self.marks.iter().skip(index as usize + 1).take(most);
         let after = index + 1 + as_u32(rest.take_while(|&&mark| mark & mark::BODY != 0).count());
         after | self.lead(index)
     }

@@ -375,19 +375,10 @@ impl<'image> Walk<'image> {
                 }
                 Next::Here
             }
-            Flow::CallSlot(slot) => {
-                let import = self.import(slot);
-                let target = import.map_or(Target::Unknown, Target::Import);
-                self.calls.push(CallSite { at: index, target, is_tail: false });
-                if import.is_some_and(|import| self.is_fatal(import)) {
-                    self.map.set(index, mark::ENDS);
-                    return Next::Nowhere;
-                }
-                Next::Here
-            }
+            Flow::CallSlot(slot) => self.call_slot(index, next, slot),
             Flow::CallUnknown => {
                 self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
-                Next::Here
+                self.comes_back(index, next)
             }
             Flow::JumpSlot(slot) => {
                 let import = self.import(slot);
@@ -427,7 +418,9 @@ impl<'image> Walk<'image> {
         if skips { address - 1 } else { address }
     }
 
-    fn import(&self, slot: u64) -> Option<u32> {
+    /// The import at a slot; the lowest bit of the address of a jump tells Thumb.
+    pub(crate) fn import(&self, slot: u64) -> Option<u32> {
+        let slot = slot & !u64::from(self.map.has_thumb());
         let imports = &self.image.imports;
         let index = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
         u32::try_from(index).ok()
@@ -440,7 +433,8 @@ impl<'image> Walk<'image> {
 
     fn jump(&mut self, from: u32, owner: u32, address: u64, kind: EdgeKind) {
         let Some(to) = self.map.place(address) else {
-            self.calls.push(CallSite { at: from, target: Target::Unknown, is_tail: true });
+            let target = self.import(address).map_or(Target::Unknown, Target::Import);
+            self.calls.push(CallSite { at: from, target, is_tail: true });
             return self.returns(owner);
         };
         if self.image.architecture.is_mips() && self.map.mark(to) & mark::BODY != 0 {
@@ -459,8 +453,8 @@ impl<'image> Walk<'image> {
 
     fn call(&mut self, index: u32, next: u32, owner: u32, address: u64) -> Next {
         let Some(to) = self.map.place(address) else {
-            self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
-            return Next::Here;
+            // Relocatable files call the slots of missing symbols themselves.
+            return self.call_slot(index, next, address);
         };
         if to == next || self.is_same_range(index, to) {
             // Code that asks for its own address calls the next instruction.
@@ -471,12 +465,36 @@ impl<'image> Walk<'image> {
             return Next::Here;
         }
         let callee = self.start(to, Discovery::CallTarget);
+        if let Next::Nowhere = self.comes_back(index, next) {
+            return Next::Nowhere;
+        }
         if self.starts.get(callee as usize).is_none_or(|start| start.returns) {
             return Next::Here;
         }
         self.map.set(index, mark::ENDS);
         self.wait(callee, next, owner);
         Next::Nowhere
+    }
+
+    /// A call of what lies at a slot, unknown where that is no import.
+    fn call_slot(&mut self, index: u32, next: u32, slot: u64) -> Next {
+        let import = self.import(slot);
+        let target = import.map_or(Target::Unknown, Target::Import);
+        self.calls.push(CallSite { at: index, target, is_tail: false });
+        if import.is_some_and(|import| self.is_fatal(import)) {
+            self.map.set(index, mark::ENDS);
+            return Next::Nowhere;
+        }
+        self.comes_back(index, next)
+    }
+
+    /// Goes on behind a call, unless numbers lie there: then it is one that never returns.
+    fn comes_back(&mut self, index: u32, next: u32) -> Next {
+        if self.map.has_thumb() && self.are_numbers(next) {
+            self.map.set(index, mark::ENDS);
+            return Next::Nowhere;
+        }
+        Next::Here
     }
 
     /// Has something wait until a start is known to return, or do it at once.

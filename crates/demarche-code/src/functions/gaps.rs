@@ -45,6 +45,9 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
 
 /// Looks at the first bytes of a gap that are no padding, and gives the place to go on from.
 fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, position: u32) -> u32 {
+    if walk.may_be_number(position) {
+        return position + 4;
+    }
     let Some(end) = walk.straight_end(position) else {
         return if walk.map.has_thumb() { position + 2 } else { (position | 15) + 1 };
     };

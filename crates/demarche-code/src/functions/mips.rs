@@ -5,7 +5,7 @@
 use demarche_image::{Image, VirtualAddress};
 
 use super::flow::{Flow, JumpTable, Reference, Step};
-use crate::mips::{self, Action, GP, Operand, Operation, Question, RA, T9, decode};
+use crate::mips::{self, Action, GP, Operand, Operation, Question, RA, SP, T9, decode};
 
 /// Decodes one run of code.
 pub(crate) struct Mips<'image> {
@@ -45,6 +45,8 @@ enum Value {
 struct Registers<'image> {
     image: &'image Image<'image>,
     values: [Value; 32],
+    /// The known values on the stack, by their distance to the stack pointer.
+    slots: Vec<(i32, Value)>,
     /// The registers whose number was built from constants of the code alone, one bit each.
     plain: u32,
 }
@@ -135,7 +137,7 @@ impl<'image> Mips<'image> {
 
 impl<'image> Registers<'image> {
     fn new(image: &'image Image<'image>) -> Self {
-        Self { image, values: [Value::Unknown; 32], plain: 0 }
+        Self { image, values: [Value::Unknown; 32], slots: Vec::new(), plain: 0 }
     }
 
     fn get(&self, number: u8) -> Value {
@@ -162,6 +164,15 @@ impl<'image> Registers<'image> {
         self.plain &= !(1 << (number & 31));
         if let Some(slot) = self.values.get_mut(usize::from(number)) {
             *slot = value;
+        }
+    }
+
+    /// Keeps a value on the stack: addresses that a function needs often are put there at its beginning.
+    fn put(&mut self, offset: i32, value: Value) {
+        const MOST: usize = 64;
+        self.slots.retain(|(place, _)| *place != offset);
+        if value != Value::Unknown && self.slots.len() < MOST {
+            self.slots.push((offset, value));
         }
     }
 
@@ -212,6 +223,15 @@ impl<'image> Registers<'image> {
             Action::Compute { operation, to, left, right } => {
                 self.compute(operation, to, left, right)
             }
+            Action::Memory { is_load: false, width: 4, register, base: SP, offset, .. } => {
+                self.put(offset, self.get(register));
+                None
+            }
+            Action::Memory { is_load: true, width: 4, register, base: SP, offset, .. } => {
+                let slot = self.slots.iter().find(|(place, _)| *place == offset);
+                self.set(register, slot.map_or(Value::Unknown, |(_, value)| *value));
+                None
+            }
             Action::Memory { is_load: true, width, is_signed, register, base, offset, .. } => {
                 let value = match self.get(base) {
                     Value::Constant(location) if width == 4 => self.loaded(moved(location, offset)),
@@ -250,6 +270,9 @@ impl<'image> Registers<'image> {
         left: u8,
         right: Operand,
     ) -> Option<Reference> {
+        if to == SP && matches!(right, Operand::Number(size) if size < 0) {
+            self.slots.clear();
+        }
         let first = self.get(left);
         let second = match right {
             Operand::Register(register) => self.get(register),

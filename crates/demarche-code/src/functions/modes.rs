@@ -2,6 +2,8 @@
 
 use super::code_map::mark;
 use super::explore::Walk;
+use super::opening::arm::reads_like_a32;
+use super::taken::is_taken;
 
 /// The place of a function whose address may lack the bit that tells Thumb.
 ///
@@ -21,15 +23,6 @@ pub(crate) fn place(walk: &Walk<'_>, address: u64) -> Option<u32> {
         !reads_like_a32(walk.map.bytes(position)) || !walk.map.aligned(position, 4)
     };
     Some(if is_thumb { position | 1 } else { position })
-}
-
-/// Returns true if three of four of the first words have the condition "always".
-fn reads_like_a32(bytes: &[u8]) -> bool {
-    const WORDS: usize = 8;
-    let (words, _) = bytes.as_chunks::<4>();
-    let words = words.get(..WORDS).unwrap_or(words);
-    let always = words.iter().filter(|[.., last]| last >> 4 == 0xe).count();
-    always * 4 >= words.len() * 3
 }
 
 /// The encoding of the code before a gap, which the code in the gap mostly has too.
@@ -59,7 +52,9 @@ impl Mode {
         }
         let even = index.next_multiple_of(2);
         let place = if self.is_thumb {
-            even | 1
+            // An odd place stands for code that begins a byte before it.
+            let is_free = index & 1 == 1 && !is_taken(walk.map.mark(index - 1));
+            if is_free { index } else { even | 1 }
         } else if walk.map.aligned(even, 4) {
             even
         } else {

@@ -3,8 +3,9 @@
 /// Sorted, so that a name is found by halving.
 ///
 /// Sources: ISO C23 §7.24.4 and §7.27, POSIX.1-2024, Linux Standard Base 5.0 for the names with two underscores,
-/// the Itanium C++ ABI, and Microsoft's documentation of the Windows API and of its C runtime.
-const NAMES: [&str; 41] = [
+/// the Itanium C++ ABI, 4.4BSD for `err` and its
+/// relatives, and Microsoft's documentation of the Windows API and of its C runtime.
+const NAMES: [&str; 44] = [
     "ExitProcess",
     "ExitThread",
     "FatalAppExitA",
@@ -38,6 +39,8 @@ const NAMES: [&str; 41] = [
     "_longjmp",
     "_wassert",
     "abort",
+    "err",
+    "errx",
     "exit",
     "longjmp",
     "pthread_exit",
@@ -45,6 +48,7 @@ const NAMES: [&str; 41] = [
     "siglongjmp",
     "terminate",
     "thrd_exit",
+    "verr",
     "verrx",
 ];
 

@@ -4,7 +4,7 @@
 //! nobody has set, or takes from the stack what it has not put there, is the middle of something.
 //! Sources: System V ABI for i386 and AMD64, Microsoft x64 and x86 calling conventions, AAPCS64.
 
-mod arm;
+pub(crate) mod arm;
 mod mips;
 
 use demarche_image::{Architecture, Format, Image};

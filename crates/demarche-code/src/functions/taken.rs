@@ -53,7 +53,7 @@ fn start(walk: &mut Walk<'_>, position: u32) {
     if bits & (mark::INSTRUCTION | mark::START) == mark::INSTRUCTION {
         walk.pointed.push(position);
     }
-    if is_taken(bits) || walk.is_covered(position) {
+    if is_taken(bits) || walk.is_covered(position) || walk.is_other_code(position) {
         return;
     }
     // Hand-written functions may begin with an idle instruction; padding that is pointed at ends something.

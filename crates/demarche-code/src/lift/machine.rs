@@ -135,6 +135,10 @@ impl<'a> Machine<'a> {
             self.clobber(register);
         }
         self.set(self.stack_pointer(), Value::stack(0));
+        if self.surroundings.image.architecture.is_mips() {
+            // Functions are entered with their own address in `$t9`, from which they count to the table of addresses.
+            self.set(crate::mips::T9, Value::address(function.start.0));
+        }
     }
 
     /// The register that holds the stack pointer.

@@ -7,6 +7,8 @@ use demarche_terms::Origin;
 /// The traits of one function that patterns ask about.
 pub(crate) struct Subject<'a> {
     pub(crate) address: u64,
+    /// The address of its first byte, which differs for Thumb code.
+    pub(crate) first_byte: u64,
     /// Its names, as they stand in the file and as people write them.
     pub(crate) names: Vec<String>,
     pub(crate) origin: Origin,
@@ -59,7 +61,9 @@ impl FunctionPattern {
     pub(crate) fn fits(&self, subject: &Subject<'_>) -> bool {
         match &self.kind {
             Kind::Name(glob) => subject.names.iter().any(|name| is_match(glob, name)),
-            Kind::Addresses(range) => range.contains(&subject.address),
+            Kind::Addresses(range) => {
+                range.contains(&subject.address) || range.contains(&subject.first_byte)
+            }
             Kind::Package(glob) => subject.package.is_some_and(|name| is_match(glob, name)),
             Kind::Own => subject.origin == Origin::Own,
             Kind::Untold => subject.origin == Origin::Untold,

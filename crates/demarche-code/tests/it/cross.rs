@@ -2,11 +2,11 @@
 //!
 //! Compilers that are not there are named as skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use demarche_code::{disassemble, fingerprints, functions};
+use demarche_code::{Callee, disassemble, fingerprints, functions};
 use demarche_image::{SymbolKind, read};
 
 /// Prefix of the tools, options, and the least share of instructions whose text must be equal.
@@ -111,5 +111,34 @@ fn instructions_and_functions_of_built_programs_are_those_that_other_tools_see()
             assert!(starts.contains(&symbol.address.0), "{prefix} {name}");
         }
         assert_eq!(fingerprints(&image, &program).len(), program.functions.len());
+    }
+}
+
+#[test]
+fn calls_of_relocatable_files_have_the_names_of_what_they_call() {
+    const NO_TABLE: &[&str] = &["-O2", "-c", "-mno-abicalls", "-fno-pic", "-G0"];
+    // As kernel modules are built, which lie far from the kernel.
+    const FAR: &[&str] = &["-O2", "-c", "-mno-abicalls", "-fno-pic", "-G0", "-mlong-calls"];
+    let builds = [
+        ("mips-linux-gnu-", FAR),
+        ("arm-linux-gnueabihf-", &["-O2", "-c", "-marm"][..]),
+        ("arm-linux-gnueabihf-", &["-O2", "-c", "-mthumb"][..]),
+        ("mipsel-linux-gnu-", NO_TABLE),
+        ("mips-linux-gnu-", NO_TABLE),
+    ];
+    for (number, (prefix, options)) in builds.into_iter().enumerate() {
+        let Some(path) = build(prefix, options, &format!("object-{number}")) else { continue };
+        let bytes = std::fs::read(&path).unwrap();
+        let image = read(&bytes).unwrap();
+        let program = functions(&image);
+        let symbol = image.symbols.iter().find(|symbol| symbol.name == "choose").unwrap();
+        let choose = program.functions.iter().find(|one| one.start == symbol.address).unwrap();
+        let name = |callee| match callee {
+            Callee::Import(index) => image.imports[index as usize].name.as_str(),
+            _ => "",
+        };
+        let called: BTreeSet<&str> = choose.calls.iter().map(|call| name(call.callee)).collect();
+        assert_eq!(called, BTreeSet::from(["puts", "rand"]), "{prefix} {options:?}");
+        assert_eq!(program.functions.len(), 3, "{prefix} {options:?}: a table was not followed");
     }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
 
-use self::rule::Rule;
+use self::rule::{Rule, asks_nothing, shared_addend};
 use super::header::{Class, Headers};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
@@ -25,6 +25,9 @@ use crate::{
 
 /// The place where the first section is laid: not at zero, which means "no address" in many tables.
 const FIRST: u64 = 0x1_0000;
+
+/// The name by which code for MIPS asks how far the global table lies from it; nothing makes that table here.
+const GLOBAL: &[u8] = b"_gp_disp";
 
 /// Reads a relocatable file.
 pub(crate) fn read<'data, C: Class>(
@@ -211,13 +214,18 @@ fn relocate<'data, C: Class>(
             elf::SHT_REL => without::<C>(headers.contents(header)),
             _ => continue,
         };
-        for relocation in entries {
+        for (index, relocation) in entries.iter().enumerate() {
             steps += 1;
             if !parts.has_room(steps, "relocations", gaps) {
                 return;
             }
             let symbol = symbols.get(&(size(header.sh_link(end)), size(relocation.symbol)));
             let Some(symbol) = symbol.copied() else { continue };
+            let addend = relocation.addend.or_else(|| {
+                let bytes = memory::bytes(&parts.sections, start);
+                shared_addend(parts.architecture, entries.get(index..)?, bytes)
+            });
+            let relocation = Relocation { addend, ..*relocation };
             apply(&relocation, symbol, start, slots, parts, gaps);
         }
     }
@@ -232,11 +240,19 @@ fn apply<'data>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
+    if matches!(symbol, Target::Missing(name) if name == GLOBAL) {
+        gaps.note(ImageShortfall::RelocationKind, || "the global table of MIPS".to_owned());
+        return;
+    }
+    if asks_nothing(parts.architecture, relocation.kind) {
+        return;
+    }
     let Some(rule) = Rule::of(parts.architecture, relocation.kind) else {
         gaps.note(ImageShortfall::RelocationKind, || format!("kind {}", relocation.kind));
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
+    let order = parts.architecture.byte_order();
     let location = start.plus(relocation.offset);
     let target = match symbol {
         _ if rule.names_table() => slots.first,
@@ -254,7 +270,7 @@ fn apply<'data>(
     let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
     let Some(field) = section.bytes.to_mut().get_mut(size(relocation.offset)..) else { return };
-    let written = rule.apply(field, target, location, slots.first, relocation.addend);
+    let written = rule.apply(field, target, location, slots.first, relocation.addend, order);
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
         parts.pointers.push((location, value));
     }

@@ -185,19 +185,23 @@ fn header(class: u8, order: u8, machine: u16, flags: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_processor_that_is_not_read_is_named_by_its_number() {
-    // PowerPC, SPARC, MIPS64, PowerPC64, SuperH, n32, microMIPS.
-    for (class, order, machine, flags) in [
-        (1, 2, 20, 0),
-        (1, 2, 2, 0),
-        (2, 2, 8, 0),
-        (2, 2, 21, 0),
-        (1, 1, 42, 0),
-        (1, 2, 8, 0x20),
-        (1, 1, 8, 0x0200_0000),
-    ] {
+fn a_processor_that_is_not_read_is_named() {
+    // PowerPC, SPARC, PowerPC64, SuperH.
+    for (class, order, machine, flags) in
+        [(1, 2, 20, 0), (1, 2, 2, 0), (2, 2, 21, 0), (1, 1, 42, 0)]
+    {
         let error = read(&header(class, order, machine, flags)).unwrap_err().to_string();
         assert_eq!(error, format!("code for processor {machine:#x} is not read"));
+    }
+    for (class, order, flags, name) in [
+        (2, 2, 0, "64-bit MIPS"),
+        (2, 1, 0, "64-bit MIPS"),
+        (1, 2, 0x20, "64-bit MIPS with short pointers (n32)"),
+        (1, 1, 0x0200_0000, "microMIPS"),
+        (1, 1, 0x0400_0000, "MIPS16"),
+    ] {
+        let error = read(&header(class, order, 8, flags)).unwrap_err().to_string();
+        assert_eq!(error, format!("code for {name} is not read, only that for 32-bit MIPS"));
     }
     let error = read(&header(1, 2, 40, 0)).unwrap_err().to_string();
     assert_eq!(error, "big-endian instructions of Arm (BE32) are not read");
@@ -234,6 +238,34 @@ fn direct_calls_of_a_relocatable_file_go_to_slots_of_imports() {
     let distance = i32::from_le_bytes(code[call + 1..call + 5].try_into().unwrap());
     let target = work.plus(call as u64 + 5).plus(i64::from(distance).cast_unsigned());
     assert_eq!(image.import(target).unwrap().name, "external");
+}
+
+#[test]
+fn relocatable_files_for_32_bit_arm_are_linked_with_themselves() {
+    for options in [["-marm", "-fno-pic"], ["-mthumb", "-fno-pic"], ["-mthumb", "-fpic"]] {
+        let options = [&options[..], &["-O2", "-c"]].concat();
+        let Some(bytes) = build("arm-linux-gnueabihf-gcc", &options, "small.c") else { return };
+        let image = read(&bytes).unwrap();
+        check(&image, bytes.len());
+        assert!(image.gaps.is_empty(), "{options:?}: {:?}", image.gaps);
+        let table = address(&image, "table");
+        assert_eq!(image.pointer(table), Some(address(&image, "first")), "{options:?}");
+        assert!(names(&image.imports).contains(&"puts"), "{options:?}");
+    }
+}
+
+#[test]
+fn relocatable_files_for_mips_without_the_global_table_are_linked_with_themselves() {
+    for compiler in ["mips-linux-gnu-gcc", "mipsel-linux-gnu-gcc"] {
+        let options = ["-O2", "-c", "-mno-abicalls", "-fno-pic", "-G0"];
+        let Some(bytes) = build(compiler, &options, "small.c") else { continue };
+        let image = read(&bytes).unwrap();
+        check(&image, bytes.len());
+        assert!(image.gaps.is_empty(), "{compiler}: {:?}", image.gaps);
+        let table = address(&image, "table");
+        assert_eq!(image.pointer(table), Some(address(&image, "first")), "{compiler}");
+        assert!(names(&image.imports).contains(&"puts"), "{compiler}");
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use demarche_image::{Image, VirtualAddress};
 
-use crate::arm::{Action, Address, Code, Float, LR, Offset, Operand, PC, Shift, moved, origin};
+use crate::arm::{
+    ALWAYS, Action, Address, Code, Float, LR, Offset, Operand, PC, Shift, moved, origin,
+};
 use crate::functions::flow::{JumpTable, Reference};
 
 /// The known value of a register.
@@ -31,17 +33,34 @@ pub(crate) enum Value {
 pub(crate) struct Registers<'image> {
     image: &'image Image<'image>,
     values: [Value; 16],
+    /// The condition of the last instructions, and the values before them, which stay where it does not hold.
+    choice: Option<(u8, [Value; 16])>,
     /// True if the instruction before has put the address behind the next one into `lr`: the next jump is a call.
     pub(crate) links: bool,
 }
 
 impl<'image> Registers<'image> {
     pub(crate) fn new(image: &'image Image<'image>) -> Self {
-        Self { image, values: [Value::Unknown; 16], links: false }
+        Self { image, values: [Value::Unknown; 16], choice: None, links: false }
     }
 
     pub(crate) fn get(&self, number: u8) -> Value {
         self.values.get(usize::from(number)).copied().unwrap_or(Value::Unknown)
+    }
+
+    /// Goes over to an instruction with a condition: what others have set under their own is not known any more.
+    pub(crate) fn enter(&mut self, condition: u8) {
+        if self.choice.is_some_and(|(open, _)| open == condition) {
+            return;
+        }
+        if let Some((_, before)) = self.choice.take() {
+            for (value, before) in self.values.iter_mut().zip(before) {
+                if *value != before {
+                    *value = Value::Unknown;
+                }
+            }
+        }
+        self.choice = (condition != ALWAYS).then_some((condition, self.values));
     }
 
     fn set(&mut self, number: u8, value: Value) {
@@ -321,11 +340,8 @@ impl<'image> Registers<'image> {
             _ => return None,
         };
         let value = match (self.operand(left, pc), self.operand(register, pc)) {
-            (Value::Constant(base), Value::Entry { table, width }) => (table, width, base),
-            (Value::Entry { table, width }, Value::Constant(base)) if shift == 0 => {
-                (table, width, base)
-            }
-            (Value::Constant(address), Value::Unknown) if left == PC && shift == 2 => {
+            // Whatever is known of the index, it is one of several.
+            (Value::Constant(address), _) if left == PC && shift == 2 => {
                 let (width, base, is_signed) = (4, mode, false);
                 return Some(JumpTable {
                     address,
@@ -336,6 +352,10 @@ impl<'image> Registers<'image> {
                     count,
                     is_code: true,
                 });
+            }
+            (Value::Constant(base), Value::Entry { table, width }) => (table, width, base),
+            (Value::Entry { table, width }, Value::Constant(base)) if shift == 0 => {
+                (table, width, base)
             }
             _ => return None,
         };

@@ -4,6 +4,7 @@ use super::{Edge, NOWHERE, Walk, bits};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 use crate::functions::flow::Flow;
+use crate::functions::opening::arm::reads_like_a32;
 use crate::functions::opening::{Opening, opening};
 
 impl Walk<'_> {
@@ -21,9 +22,12 @@ impl Walk<'_> {
                 return None;
             }
             if let Flow::Jump(address) | Flow::Branch(address) | Flow::Call(address) = step.flow {
-                let to = self.map.place(address)?;
-                if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
-                    return None;
+                let is_wrong = |to| self.map.mark(to) & (mark::BODY | mark::DATA) != 0;
+                match self.map.place(address) {
+                    Some(to) if is_wrong(to) => return None,
+                    // Relocatable files jump to the slots of missing symbols.
+                    None if self.import(address).is_none() => return None,
+                    _ => {}
                 }
             }
             offset += step.length;
@@ -38,6 +42,58 @@ impl Walk<'_> {
     /// The beginning of the code at a place.
     pub(crate) fn opening(&self, index: u32) -> Opening {
         opening(self.image, self.map.bytes(index), self.map.address(index).0)
+    }
+
+    /// Returns true if the words at a place of 32-bit Arm are numbers that code loads: small ones, of either sign, such as
+    /// distances and the addresses of small programs.
+    ///
+    /// As A32 code they ask for nothing, or are none. As Thumb code one half is a move that compilers hardly write.
+    pub(crate) fn are_numbers(&self, index: u32) -> bool {
+        let [first, second] = self.upper_halves(index);
+        let is_small = |top: Option<u16>| matches!(top, Some(0..=0xf | 0xffff));
+        match first {
+            Some(0 | 0xffff) => true,
+            first => is_small(first) && (index & 1 == 0 || is_small(second)),
+        }
+    }
+
+    /// Returns true if the word at a place of 32-bit Arm may be such a number, and is not the beginning of a frame.
+    pub(crate) fn may_be_number(&self, index: u32) -> bool {
+        let is_aligned = self.map.has_thumb() && self.map.aligned(index, 4);
+        // `push` and `sub sp`, which Thumb code may begin with before it moves an argument.
+        let is_frame =
+            matches!(self.map.bytes(index), [_, 0xb4 | 0xb5, ..] | [0x80..=0xff, 0xb0, ..]);
+        is_aligned && !is_frame && matches!(self.upper_halves(index), [Some(0..=0xf | 0xffff), _])
+    }
+
+    /// The upper halves of two aligned words, behind an idle instruction where one comes before them.
+    fn upper_halves(&self, index: u32) -> [Option<u16>; 2] {
+        let words = match self.map.bytes(index) {
+            words if self.map.aligned(index, 4) => words,
+            [0, 0 | 0xbf, words @ ..] | [0xc0, 0x46, words @ ..] => words,
+            _ => return [None; 2],
+        };
+        let (words, _) = words.as_chunks::<4>();
+        [0, 1].map(|number| {
+            words.get(number).map(|[_, _, low, high]| u16::from_le_bytes([*low, *high]))
+        })
+    }
+
+    /// Returns true if a place of Thumb code lies in A32 code: a number only looked like its address.
+    pub(crate) fn is_other_code(&self, index: u32) -> bool {
+        const NEAR: u32 = 512;
+        if !self.map.has_thumb() || index & 1 == 0 {
+            return false;
+        }
+        let bytes = self.map.bytes(index);
+        let skip = if self.map.aligned(index, 4) { 0 } else { 2 };
+        if !reads_like_a32(bytes.get(skip..).unwrap_or_default()) {
+            return false;
+        }
+        let mut before = (index.saturating_sub(NEAR)..index).rev();
+        before
+            .find(|before| self.map.mark(*before) & mark::INSTRUCTION != 0)
+            .is_none_or(|before| before & 1 == 0)
     }
 
     /// Returns true if a place lies where optimising compilers like functions to begin.

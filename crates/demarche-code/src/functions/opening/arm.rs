@@ -12,7 +12,8 @@ use crate::arm::{
 pub(crate) fn opening(bytes: &[u8], address: u64) -> Opening {
     let is_thumb = address & 1 == 1;
     let mut decoder = Decoder::default();
-    let mut frame = Frame { set: 0xf00f, depth: 0, is_known: true, opening: Opening::default() };
+    let opening = Opening::default();
+    let mut frame = Frame { set: 0xf00f, depth: 0, is_known: true, is_certain: true, opening };
     let (mut rest, mut place) = (bytes, address & !1);
     for index in 0..LENGTH {
         let Some(instruction) = decoder.decode(rest, is_thumb) else {
@@ -22,8 +23,7 @@ pub(crate) fn opening(bytes: &[u8], address: u64) -> Opening {
         };
         let Some(next) = rest.get(instruction.length as usize..) else { break };
         rest = next;
-        let is_certain = instruction.condition == ALWAYS;
-        if frame.step(&instruction.action, index, is_certain) {
+        if frame.under(instruction.condition, &instruction.action, index) {
             if let Action::Branch { offset } = instruction.action {
                 let mode = u64::from(is_thumb);
                 let target = moved(origin(place, is_thumb, false), offset) | mode;
@@ -39,6 +39,15 @@ pub(crate) fn opening(bytes: &[u8], address: u64) -> Opening {
     frame.opening
 }
 
+/// Returns true if three of four of the first words have the condition "always", as nearly all instructions of A32 do.
+pub(crate) fn reads_like_a32(bytes: &[u8]) -> bool {
+    const WORDS: usize = 8;
+    let (words, _) = bytes.as_chunks::<4>();
+    let words = words.get(..WORDS).unwrap_or(words);
+    let always = words.iter().filter(|[.., last]| last >> 4 == 0xe).count();
+    always * 4 >= words.len() * 3
+}
+
 struct Frame {
     /// The registers that hold something that the code may read, one bit each.
     set: u16,
@@ -46,6 +55,8 @@ struct Frame {
     depth: i64,
     /// True if the depth is still known.
     is_known: bool,
+    /// True if the instruction in hand has no condition.
+    is_certain: bool,
     opening: Opening,
 }
 
@@ -69,25 +80,38 @@ impl Frame {
         }
     }
 
+    /// Runs an instruction; true where straight code ends with it.
+    ///
+    /// Where a function returns under a condition, it goes on with the stack as it was before that.
+    fn under(&mut self, condition: u8, action: &Action, index: usize) -> bool {
+        self.is_certain = condition == ALWAYS;
+        let depth = self.depth;
+        let ends = self.step(action, index);
+        if !self.is_certain {
+            self.depth = self.depth.max(depth);
+        }
+        ends && self.is_certain
+    }
+
     fn ends(&mut self) -> bool {
+        if !self.is_certain {
+            return true;
+        }
         self.opening.is_whole = self.is_known && self.depth == 0;
         self.opening.is_inner |= self.is_known && self.depth != 0;
         true
     }
 
-    /// Runs an instruction; true where straight code ends with it.
-    fn step(&mut self, action: &Action, index: usize, is_certain: bool) -> bool {
+    fn step(&mut self, action: &Action, index: usize) -> bool {
         match *action {
             Action::Compute { code, to, left, right, .. } => {
-                return self.compute(code, to, left, right, index) && is_certain;
+                return self.compute(code, to, left, right, index);
             }
             Action::Block { is_load, base, list, is_up, writes_back, .. } => {
-                return self.block(is_load, base, list, is_up && writes_back, writes_back, index)
-                    && is_certain;
+                return self.block(is_load, base, list, is_up && writes_back, writes_back, index);
             }
             Action::Memory { is_load, width, register, second, address, .. } => {
-                return self.memory(is_load, width, [register, second], &address, index)
-                    && is_certain;
+                return self.memory(is_load, width, [register, second], &address, index);
             }
             Action::Float(Float::Block {
                 is_load: false, base: SP, is_up: false, count, ..
@@ -101,10 +125,14 @@ impl Frame {
                     if to_core { self.write(register) } else { self.read(register) }
                 }
             }
-            Action::Branch { .. } if is_certain => return self.ends(),
+            Action::Branch { .. } => {
+                // A jump within the function leaves the stack as it is.
+                self.opening.is_whole |= self.is_certain && self.is_known && self.depth == 0;
+                return true;
+            }
             Action::To { register } => {
                 self.read(register);
-                return is_certain && self.ends();
+                return self.ends();
             }
             Action::Table { index: register, .. } => {
                 self.read(register);
@@ -173,7 +201,8 @@ impl Frame {
             return false;
         }
         if to == PC {
-            return self.ends();
+            // A sum is a jump by a table, within the function.
+            return code == Code::Add || self.ends();
         }
         self.write(to);
         false
@@ -192,7 +221,10 @@ impl Frame {
         if base == SP && writes_back {
             self.depth += if is_up { -bytes } else { bytes };
             if !is_load {
-                self.opening.makes_frame |= index < 3 && (list >> LR & 1 == 1 || list & 0xff0 != 0);
+                // The address to return to is put away at the beginning, be it behind some loads.
+                let (first, is_saved) =
+                    if list >> LR & 1 == 1 { (8, true) } else { (3, list & 0xff0 != 0) };
+                self.opening.makes_frame |= index < first && is_saved;
                 return false;
             }
             self.opening.is_inner |= self.is_known && self.depth < 0;
@@ -244,6 +276,7 @@ impl Frame {
                 self.read(register);
             }
         }
-        is_load && register == PC && self.ends()
+        let is_table = matches!(address.offset, Offset::Register { .. });
+        is_load && register == PC && (is_table || self.ends())
     }
 }

@@ -25,6 +25,8 @@ pub(crate) fn equal(machine: &mut Machine<'_>, first: Value, second: Value) {
 
 pub(crate) fn step(machine: &mut Machine<'_>, instruction: &Instruction) {
     match instruction.action {
+        // The place that code counts from is known, however a function comes by it.
+        Action::Compute { to: GP, .. } if machine.surroundings.image.global_pointer.is_some() => {}
         Action::Compute { operation, to, left, right } => {
             let result = compute(machine, operation, left, right);
             set_number(machine, to, result);

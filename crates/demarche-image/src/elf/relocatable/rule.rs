@@ -1,7 +1,14 @@
 //! The changes that the linker's relocations make to bytes.
 //!
-//! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation.
+//! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation; ELF
+//! for the Arm Architecture (2023Q3) for 32-bit Arm; System V ABI, MIPS RISC Processor Supplement.
 
+mod arm;
+mod mips;
+
+use demarche_terms::ByteOrder;
+
+use crate::elf::relocation::Relocation;
 use crate::little_endian::{low, u32_at, u64_at};
 use crate::{Architecture, VirtualAddress};
 
@@ -44,6 +51,10 @@ enum Field {
     Adr {
         shift: u32,
     },
+    /// A field of an instruction of 32-bit Arm.
+    Arm(arm::Field),
+    /// A field of a word of 32-bit MIPS.
+    Mips(mips::Field),
 }
 
 impl Rule {
@@ -53,11 +64,9 @@ impl Rule {
             Architecture::X86_64 => x86_64(kind)?,
             Architecture::X86 => x86(kind)?,
             Architecture::AArch64 => aarch64(kind)?,
-            Architecture::Arm
-            | Architecture::ArmBig
-            | Architecture::Mips
-            | Architecture::MipsLittle
-            | Architecture::Cil => return None,
+            Architecture::Arm => arm::rule(kind)?,
+            Architecture::Mips | Architecture::MipsLittle => mips::rule(kind)?,
+            Architecture::ArmBig | Architecture::Cil => return None,
         };
         Some(Self { field, origin, through_slot })
     }
@@ -70,9 +79,9 @@ impl Rule {
     /// Returns true if the place becomes a pointer of a size in bytes.
     pub(crate) fn is_pointer(self, pointer: u64) -> bool {
         let is_whole = match self.field {
-            Field::Word32 => pointer == 4,
+            Field::Word32 | Field::Mips(mips::Field::Word) => pointer == 4,
             Field::Word64 => pointer == 8,
-            Field::Bits { .. } | Field::Adr { .. } => false,
+            Field::Bits { .. } | Field::Adr { .. } | Field::Arm(_) | Field::Mips(_) => false,
         };
         is_whole && self.origin == Origin::Absolute
     }
@@ -85,12 +94,19 @@ impl Rule {
         address: VirtualAddress,
         table: VirtualAddress,
         addend: Option<u64>,
+        order: ByteOrder,
     ) -> Option<VirtualAddress> {
+        let origin = if self.origin == Origin::Place { address.0 } else { 0 };
+        match self.field {
+            Field::Arm(kind) => return kind.apply(field, target.0, origin, addend),
+            Field::Mips(kind) => return kind.apply(field, target.0, origin, addend, order),
+            _ => {}
+        }
         let stored = match self.field {
             Field::Word64 => u64_at(field, 0)?,
             _ => i64::from(u32_at(field, 0)?.cast_signed()).cast_unsigned(),
         };
-        // Only formats for x86 keep addends at the place, where they are whole words.
+        // Formats that keep addends at the place have whole words here.
         let sum = target.0.wrapping_add(addend.unwrap_or(stored));
         let value = match self.origin {
             Origin::Absolute => sum,
@@ -116,9 +132,29 @@ impl Rule {
                 let word = word | (value & 3) << 29 | (value >> 2 & 0x7_ffff) << 5;
                 *field.first_chunk_mut()? = word.to_le_bytes();
             }
+            Field::Arm(_) | Field::Mips(_) => {}
         }
         Some(VirtualAddress(value))
     }
+}
+
+/// The addend of the first of some relocations where part of it lies at the place of another one, as on MIPS.
+///
+/// `bytes` are those of the section.
+pub(crate) fn shared_addend(
+    architecture: Architecture,
+    relocations: &[Relocation],
+    bytes: &[u8],
+) -> Option<u64> {
+    if !architecture.is_mips() {
+        return None;
+    }
+    mips::addend_of_high(relocations, bytes, architecture.byte_order())
+}
+
+/// Returns true if a kind changes nothing: on 32-bit Arm one that only ties sections together, and the mark of a `bx`.
+pub(crate) fn asks_nothing(architecture: Architecture, kind: u32) -> bool {
+    architecture == Architecture::Arm && matches!(kind, 0 | 40)
 }
 
 fn x86_64(kind: u32) -> Option<(Field, Origin, bool)> {

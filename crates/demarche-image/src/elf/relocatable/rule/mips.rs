@@ -1,0 +1,101 @@
+//! Relocations of 32-bit MIPS in code that does not go through the global table, such as kernel modules.
+//!
+//! Source: System V ABI, MIPS RISC Processor Supplement, third edition, chapter 4.
+
+use demarche_terms::ByteOrder;
+
+use super::{Field as Place, Origin};
+use crate::VirtualAddress;
+use crate::elf::relocation::Relocation;
+use crate::little_endian::{low, size};
+
+const HIGH: u32 = 5;
+const LOW: u32 = 6;
+
+/// The field of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Word,
+    /// The 26 bits of `j` and `jal`.
+    Jump,
+    /// The 16 bits of `lui`.
+    High,
+    /// The 16 bits of what adds the lower half.
+    Low,
+    /// The 16 bits of a branch.
+    Branch,
+}
+
+/// The rule of a kind; `None` where the kind is not known, or goes by the global table.
+pub(crate) fn rule(kind: u32) -> Option<(Place, Origin, bool)> {
+    let (field, origin) = match kind {
+        2 => (Field::Word, Origin::Absolute),
+        4 => (Field::Jump, Origin::Absolute),
+        HIGH => (Field::High, Origin::Absolute),
+        LOW => (Field::Low, Origin::Absolute),
+        10 => (Field::Branch, Origin::Place),
+        _ => return None,
+    };
+    Some((Place::Mips(field), origin, false))
+}
+
+/// The addend of the first of some relocations where that is one of an upper half: its lower half lies at the place of
+/// the next one of a lower half with the same symbol.
+///
+/// `bytes` are those of the section.
+pub(crate) fn addend_of_high(
+    relocations: &[Relocation],
+    bytes: &[u8],
+    order: ByteOrder,
+) -> Option<u64> {
+    const FARTHEST: usize = 256;
+    let (first, rest) = relocations.split_first().filter(|(first, _)| first.kind == HIGH)?;
+    let half = |relocation: &Relocation| {
+        let word = bytes.get(size(relocation.offset)..)?.first_chunk()?;
+        Some(order.u32(*word) & 0xffff)
+    };
+    let is_lower = |other: &&Relocation| other.kind == LOW && other.symbol == first.symbol;
+    let lower = rest.iter().take(FARTHEST).find(is_lower).and_then(half).unwrap_or(0);
+    Some(u64::from(half(first)? << 16).wrapping_add(signed(lower, 16)))
+}
+
+impl Field {
+    /// Writes the distance of a target from `origin`, and gives it back; `None` where the place lies outside the section.
+    pub(crate) fn apply(
+        self,
+        field: &mut [u8],
+        target: u64,
+        origin: u64,
+        addend: Option<u64>,
+        order: ByteOrder,
+    ) -> Option<VirtualAddress> {
+        let place = field.first_chunk_mut()?;
+        let word = order.u32(*place);
+        let addend = addend.unwrap_or(match self {
+            Self::Word => u64::from(word),
+            Self::Jump => signed((word & 0x3ff_ffff) << 2, 28),
+            Self::High => u64::from(word & 0xffff) << 16,
+            Self::Low => signed(word & 0xffff, 16),
+            Self::Branch => signed((word & 0xffff) << 2, 18),
+        });
+        let value = target.wrapping_add(addend).wrapping_sub(origin);
+        let word = match self {
+            Self::Word => low(value),
+            Self::Jump => word & !0x3ff_ffff | low(value) >> 2 & 0x3ff_ffff,
+            // The lower half is added as a signed number.
+            Self::High => word & !0xffff | low(value.wrapping_add(0x8000)) >> 16,
+            Self::Low => word & !0xffff | low(value) & 0xffff,
+            Self::Branch => word & !0xffff | low(value) >> 2 & 0xffff,
+        };
+        *place = match order {
+            ByteOrder::Little => word.to_le_bytes(),
+            ByteOrder::Big => word.to_be_bytes(),
+        };
+        Some(VirtualAddress(value & 0xffff_ffff))
+    }
+}
+
+/// A number of so many bits, which may be negative.
+fn signed(bits: u32, count: u32) -> u64 {
+    i64::from((bits << (32 - count)).cast_signed() >> (32 - count)).cast_unsigned()
+}
