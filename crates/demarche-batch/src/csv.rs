@@ -111,8 +111,8 @@ pub fn write_lines(
                 lines.write(1)
             })?;
         }
-        (Kind::CodeTraits, Some(most)) => {
-            lines.write_all(sum_lines(&named_pairs(found, range, most)?));
+        (Kind::CodeTraits, Some(limit)) => {
+            lines.write_all(sum_lines(&named_pairs(found, range, limit)?));
         }
         (Kind::Exposure, _) => lines.write_all(sum_lines(&counts(exposed(found, range)?))),
     }
@@ -152,11 +152,11 @@ fn counts(counts: Counts) -> Sums<1> {
 }
 
 /// Pairs of families by their names.
-fn named_pairs(found: &Whole, range: Range, most: u32) -> Result<Sums<3>, BatchError> {
+fn named_pairs(found: &Whole, range: Range, limit: u32) -> Result<Sums<3>, BatchError> {
     let families = Families::of(found);
     let name = |family: u32| families.names.get(family as usize).map_or("", String::as_str);
     let mut named = Sums::new();
-    for ((left, right), shared) in pairs(found, &families, range, most)? {
+    for ((left, right), shared) in pairs(found, &families, range, limit)? {
         let names = format!("{},{}", field(name(left)), field(name(right)));
         let Shared { traits, functions, bytes } = shared;
         add(names, [traits, functions, bytes], &mut named);

@@ -14,8 +14,7 @@ use sha2::{Digest as _, Sha256 as Hasher};
 use crate::columns::TableReader;
 use crate::fault::BatchError;
 use crate::files::hash;
-use crate::manifest::{Kind, Manifest, Program, stem_of_size};
-use crate::programs::told_otherwise;
+use crate::manifest::{Kind, Manifest, Program, stem_of_size, told_otherwise};
 
 /// The most bytes of a manifest: 65,536 sessions of two families stay far below.
 const MANIFEST: u64 = 64 << 20;

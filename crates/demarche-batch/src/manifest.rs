@@ -1,6 +1,6 @@
 //! The kinds of partials, and the manifest of one: its input, its method, and the hash of its table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -196,6 +196,21 @@ impl Program {
     pub fn family_key(&self) -> String {
         self.family.clone().unwrap_or_else(|| self.sha256.to_string())
     }
+}
+
+/// The programs of several tables that are told otherwise in a table before: the first holds.
+pub(crate) fn told_otherwise<'p>(programs: impl Iterator<Item = &'p Program>) -> Vec<&'p Program> {
+    let mut first: BTreeMap<Sha256, &Program> = BTreeMap::new();
+    let mut met = BTreeSet::new();
+    let mut otherwise = Vec::new();
+    for program in programs {
+        let known = first.entry(program.sha256).or_insert(program);
+        let is_equal = (&known.family, known.is_library) == (&program.family, program.is_library);
+        if !is_equal && met.insert(program.sha256) {
+            otherwise.push(program);
+        }
+    }
+    otherwise
 }
 
 /// The families, in the order in which they are counted.

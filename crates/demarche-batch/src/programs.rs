@@ -1,6 +1,5 @@
 //! Inputs that hold programs: a segment of an index, or a file in which programs are found.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
@@ -119,19 +118,4 @@ fn named(gap: Gap, told: &str, name: &str) -> Gap {
     let inside = gap.source.strip_prefix(told).map(str::to_owned);
     let place = gap.place.clone().or_else(|| inside.filter(|inside| !inside.is_empty()));
     Gap { source: name.to_owned(), place, ..gap }
-}
-
-/// The programs of several tables that are told otherwise in a table before: the first holds.
-pub(crate) fn told_otherwise<'p>(programs: impl Iterator<Item = &'p Program>) -> Vec<&'p Program> {
-    let mut first: BTreeMap<Sha256, &Program> = BTreeMap::new();
-    let mut met = BTreeSet::new();
-    let mut otherwise = Vec::new();
-    for program in programs {
-        let known = first.entry(program.sha256).or_insert(program);
-        let is_equal = (&known.family, known.is_library) == (&program.family, program.is_library);
-        if !is_equal && met.insert(program.sha256) {
-            otherwise.push(program);
-        }
-    }
-    otherwise
 }

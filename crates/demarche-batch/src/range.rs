@@ -50,3 +50,26 @@ impl FromStr for Range {
         if range.first > range.last { Err(wrong()) } else { Ok(range) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_read_as_it_is_told() {
+        let range: Range = "AS1..65535".parse().unwrap();
+        assert_eq!(range, Range { first: 1, last: 65_535 });
+        assert_eq!(range.to_string().parse(), Ok(range));
+        assert_eq!(Range::ALL.to_string().parse(), Ok(Range::ALL));
+        for text in ["", "1", "2..1", "1..4294967296", "-1..2"] {
+            assert!(text.parse::<Range>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_group_meets_a_range_where_a_key_can_be_in_both() {
+        let range = Range { first: 5, last: 9 };
+        assert!(range.holds(5) && range.holds(9) && !range.holds(4));
+        assert!(range.meets((0, 5)) && range.meets((9, 20)) && !range.meets((10, 20)));
+    }
+}

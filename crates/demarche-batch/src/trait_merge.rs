@@ -102,12 +102,12 @@ pub fn occurrences(
 
 /// The occurrences in the rows of one trait; `None` where all programs stand in tables before.
 fn occurrences_of(
-    (key, what): Key,
+    (key, number): Key,
     rows: &[(usize, TraitRow)],
     families: &Families,
 ) -> Option<Occurrences> {
     let (_, first) = rows.first()?;
-    let of = if what == TRAIT {
+    let of = if number == TRAIT {
         Trait::Feature(key)
     } else {
         Trait::Function(u64::from(key) << 32 | u64::from(first.rest))
@@ -134,7 +134,7 @@ fn occurrences_of(
     (met.programs > 0).then_some(met)
 }
 
-/// Merges partials of code: what each pair of families has that at most `most` families and no library code have.
+/// Merges partials of code: what each pair of families has that at most `limit` families and no library code have.
 ///
 /// Pairs are the positions of two names, the lesser first; pairs that have nothing in common are left out.
 ///
@@ -145,11 +145,11 @@ pub fn pairs(
     found: &Whole,
     families: &Families,
     range: Range,
-    most: u32,
+    limit: u32,
 ) -> Result<BTreeMap<(u32, u32), Shared>, BatchError> {
     let mut pairs: BTreeMap<(u32, u32), Shared> = BTreeMap::new();
     occurrences(found, families, range, &mut |met| {
-        let is_rare = !met.is_library && met.families.len() <= most as usize;
+        let is_rare = !met.is_library && met.families.len() <= limit as usize;
         for (index, left) in met.families.iter().enumerate().filter(|_| is_rare) {
             for right in met.families.iter().skip(index + 1) {
                 let shared = pairs.entry((*left, *right)).or_default();

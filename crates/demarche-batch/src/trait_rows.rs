@@ -71,10 +71,10 @@ impl Row for TraitRow {
     fn fits(&self, functions: &Vec<u32>) -> bool {
         let is_known = match self.what {
             TRAIT => self.rest == 0,
-            what => what == FUNCTION,
+            number => number == FUNCTION,
         };
         let functions = functions.get(self.program as usize);
-        is_known && functions.is_some_and(|most| (1..=*most).contains(&self.functions))
+        is_known && functions.is_some_and(|limit| (1..=*limit).contains(&self.functions))
     }
 }
 

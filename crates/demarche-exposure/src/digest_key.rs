@@ -55,9 +55,9 @@ impl DigestKey {
         self.digest("key", &[])
     }
 
-    /// The digest of parts as 32 hexadecimal digits; `what` tells apart things of another nature with an equal text.
-    pub(crate) fn digest(&self, what: &str, parts: &[&[u8]]) -> String {
-        let mut text = what.as_bytes().to_vec();
+    /// The digest of parts as 32 hexadecimal digits; `nature` tells apart things of another nature with an equal text.
+    pub(crate) fn digest(&self, nature: &str, parts: &[&[u8]]) -> String {
+        let mut text = nature.as_bytes().to_vec();
         for part in parts {
             // The length before each part keeps two parts from being read as one.
             text.extend((part.len() as u64).to_be_bytes());

@@ -189,8 +189,8 @@ impl Told<'_> {
             Record::Place(content, text, offset) => {
                 let content = self.of_message.get(content).or_else(|| self.contents.get(content));
                 let content = content.map_or("", String::as_str);
-                let at = [text.to_be_bytes(), offset.to_be_bytes()].concat();
-                self.key.digest("record at", &[content.as_bytes(), &at])
+                let spot = [text.to_be_bytes(), offset.to_be_bytes()].concat();
+                self.key.digest("record at", &[content.as_bytes(), &spot])
             }
         }
     }

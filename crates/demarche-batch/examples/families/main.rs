@@ -13,6 +13,7 @@
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures and prints")]
 
 #[path = "../../../demarche-index/examples/scale/population.rs"]
+#[expect(dead_code, reason = "what is searched for is of no use here")]
 mod population;
 
 use std::collections::BTreeMap;
@@ -139,26 +140,36 @@ fn write(
 /// For each pair of families, the traits, the functions and their bytes that both have.
 type Pairs = BTreeMap<[u32; 2], [u64; 3]>;
 
-/// Compares an answer with what the index says, one part of all traits and hashes after the other.
+/// Compares an answer with what the index says, one part of all traits after the other.
 fn compare(folder: &Path, answer: &Path) -> Result<(), Box<dyn Error>> {
-    const PARTS: u32 = 8;
+    const PARTS: u32 = 2;
     let (index, gaps) = Index::open(folder)?;
     assert!(gaps.is_empty(), "every segment is whole");
-    let mut pairs = Pairs::new();
+    let (mut pairs, mut hashes) = (Pairs::new(), Vec::new());
     for part in 0..PARTS {
-        let mut met: Vec<(u8, u64, u32, u32)> = Vec::new();
+        let mut met: Vec<(u32, u32)> = Vec::new();
         for (id, sample) in (0..).zip(index.samples()) {
-            for function in index.fingerprints(SampleId(id))? {
-                let features = function.features.iter().filter(|value| value.0 % PARTS == part);
-                met.extend(features.map(|value| (0, u64::from(value.0), sample.family, 0)));
-                if function.exact % u64::from(PARTS) == u64::from(part) {
-                    met.push((1, function.exact, sample.family, function.size));
-                }
+            let functions = index.fingerprints(SampleId(id))?;
+            let features = functions.iter().flat_map(|function| &function.features);
+            let mut values: Vec<u32> =
+                features.map(|feature| feature.0).filter(|value| value % PARTS == part).collect();
+            values.sort_unstable();
+            values.dedup();
+            met.extend(values.into_iter().map(|value| (value, sample.family)));
+            if part == 0 {
+                let own = functions.iter().map(|met| (met.exact, sample.family, met.size));
+                hashes.extend(own);
             }
         }
-        met.sort_unstable();
-        met.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1))
-            .for_each(|rows| add(rows, &mut pairs));
+        met.par_sort_unstable();
+        for rows in met.chunk_by(|left, right| left.0 == right.0) {
+            add(rows.iter().map(|(_, family)| *family), [1, 0, 0], &mut pairs);
+        }
+    }
+    hashes.par_sort_unstable();
+    for rows in hashes.chunk_by(|left, right| left.0 == right.0) {
+        let size = rows.iter().map(|(_, _, size)| u64::from(*size)).min();
+        add(rows.iter().map(|(_, family, _)| *family), [0, 1, size.unwrap_or(0)], &mut pairs);
     }
     let name = |family: u32| index.families()[family as usize].as_str();
     let mut lines: Vec<String> = pairs
@@ -176,19 +187,16 @@ fn compare(folder: &Path, answer: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Adds the rows of one trait or function.
-fn add(rows: &[(u8, u64, u32, u32)], pairs: &mut Pairs) {
-    let mut families: Vec<u32> = rows.iter().map(|(_, _, family, _)| *family).collect();
+/// Adds what a trait or function ties to the pairs of its families, which ascend.
+fn add(families: impl Iterator<Item = u32>, adds: [u64; 3], pairs: &mut Pairs) {
+    let mut families: Vec<u32> = families.collect();
     families.dedup();
     if families.len() > RARE {
         return;
     }
-    let size = rows.iter().map(|(_, _, _, size)| u64::from(*size)).min().unwrap_or_default();
-    let is_function = rows.first().is_some_and(|(what, ..)| *what == 1);
     for (index, left) in families.iter().enumerate() {
         for right in families.iter().skip(index + 1) {
             let sum = pairs.entry([*left, *right]).or_default();
-            let adds = if is_function { [0, 1, size] } else { [1, 0, 0] };
             sum.iter_mut().zip(adds).for_each(|(sum, add)| *sum += add);
         }
     }
