@@ -201,10 +201,11 @@ impl Told<'_> {
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let address: String = row.get(0)?;
-            let country = country_of(&address).map(|country| country.code().to_owned());
+            let country =
+                country_of(&address).map_or_else(String::new, |country| country.code().to_owned());
             let digest = self.key.digest("address", &[address.as_bytes()]);
             let row = DigestRow::of(Subject::Address, digest);
-            self.rows.push(DigestRow { country: country.unwrap_or_else(String::new), ..row });
+            self.rows.push(DigestRow { country, ..row });
         }
         Ok(())
     }
