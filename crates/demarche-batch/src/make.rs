@@ -200,7 +200,8 @@ fn exposed_in(
     let nothing = || BatchError::NothingIn { path: path.to_owned(), kind: Kind::Exposure };
     let (rows, gaps) =
         exposed(path).map_err(|reason| BatchError::Unscanned { path: path.to_owned(), reason })?;
-    if rows.is_empty() {
+    // A file of which nothing could be read makes an empty partial, whose manifest says why.
+    if rows.is_empty() && gaps.is_empty() {
         return Err(nothing());
     }
     // A mailbox is often named by its owner's address, and what lies in it by persons.

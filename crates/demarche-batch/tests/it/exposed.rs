@@ -9,8 +9,8 @@ use std::time::Duration;
 use arbtest::arbitrary::{Result, Unstructured};
 use demarche_batch::plan::Part;
 use demarche_batch::{Asked, BatchError, Kind, Making, Partials, Range, Readers, Whole, csv, make};
-use demarche_case::Tlp;
 use demarche_case::assessment::exposure::ExposureFindings;
+use demarche_case::{Gap, Tlp};
 use demarche_dump::Limits;
 use demarche_exposure::{
     DigestKey, DigestRow, ScanOptions, Store, Subject, digests, inventory, scan,
@@ -186,6 +186,18 @@ fn digests_of_another_key_and_rows_that_no_digest_has_are_refused() {
             csv::write_answer(&folder.whole().unwrap(), ASKED, &mut Vec::new(), Path::new("x"));
         assert!(matches!(written, Err(BatchError::Rows { .. })), "{written:?}");
     }
+    let unread = Folder::of(&[vec![message("a", 2)]]);
+    let path = unread.0.path().join("owner@north.example.mbox");
+    fs::write(&path, "encrypted").unwrap();
+    let gap = Gap::of("owner@north.example.mbox!salaries.xlsx", &NothingIn(KIND));
+    let exposed = |_: &Path| Ok((Vec::new(), vec![gap.clone()]));
+    let readers = Readers { exposed: &exposed, ..Readers::NONE };
+    make(KIND, &path, &unread.partials(), &making("key"), &readers).unwrap();
+    let found = unread.whole().unwrap();
+    assert!(answer(&found).contains("messages,,,1\n"));
+    let gaps = found.gaps(|input| input.path.clone());
+    assert_eq!((gaps.len(), gaps[0].source.as_str()), (1, "file.mbox"));
+    assert!(!format!("{gaps:?} {:?}", found.inputs()).contains("north"));
     let nothing = Folder::of(&[]).add(0, &[], "key");
     assert!(matches!(nothing, Err(BatchError::NothingIn { .. })), "{nothing:?}");
 }

@@ -171,8 +171,7 @@ fn a_job_over_segments_gives_the_pairs_of_families_of_one_merge() {
         complete(&["cluster", "run", text(&job), "--on", "local:2"]);
         assert_eq!(fs::read_to_string(job.join("answer.csv")).unwrap(), expected);
         complete(&["cluster", "verify", text(&job)]);
-        let answer = expected.replacen(",1", ",7", 1);
-        fs::write(job.join("answer.csv"), answer).unwrap();
+        fs::write(job.join("answer.csv"), expected + "of another\n").unwrap();
         let told = with_gaps(&["cluster", "verify", text(&job)]).stderr;
         assert!(String::from_utf8_lossy(&told).contains("is not that of its parts"));
     }
