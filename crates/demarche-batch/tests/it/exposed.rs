@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use arbtest::arbitrary::{Result, Unstructured};
 use demarche_batch::plan::Part;
-use demarche_batch::{Asked, BatchError, Kind, Making, Partials, Range, Readers, Whole, csv, make};
+use demarche_batch::{
+    Asked, BatchError, Kind, Making, NothingIn, Partials, Range, Readers, Whole, csv, make,
+};
 use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::{Gap, Tlp};
 use demarche_dump::Limits;
