@@ -2,10 +2,10 @@
 #![no_main]
 
 use std::fs;
-use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::LazyLock;
 
-use demarche_batch::{Kind, Partials, Range, hegemony, visibility};
+use demarche_batch::{Asked, Kind, Partials, Range, csv};
 use demarche_case::Sha256;
 use libfuzzer_sys::fuzz_target;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -20,21 +20,31 @@ fn rows(bytes: &[u8]) -> i64 {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    for kind in [Kind::RoutesHegemony, Kind::RoutesVisibility] {
+    for kind in Kind::ALL {
         let folder = FOLDER.path();
         let table = folder.join(format!("{kind}-1-a.parquet"));
         fs::write(&table, bytes).expect("a table");
         let session = serde_json::json!({ "asn": 1, "address": "192.0.2.1", "prefixes": 1 });
+        let program = |name: &str| {
+            let sha256 = Sha256::of(name.as_bytes());
+            serde_json::json!({
+                "sha256": sha256, "name": name, "family": name, "is_library": false, "functions": 9,
+            })
+        };
         let manifest = serde_json::json!({
             "kind": kind, "method": kind.method(), "program": "", "options": "", "tlp": "CLEAR",
             "input": { "path": "a", "sha256": Sha256::of(b"a"), "bytes": 1, "what": "" },
-            "times": null, "sessions": { "ipv4": [session] }, "gaps": [],
-            "rows": rows(bytes), "bytes": bytes.len(), "sha256": Sha256::of(bytes),
+            "times": null, "sessions": { "ipv4": [session] }, "programs": [program("a"), program("b")],
+            "gaps": [], "rows": rows(bytes), "bytes": bytes.len(), "sha256": Sha256::of(bytes),
         });
         fs::write(table.with_extension("json"), manifest.to_string()).expect("a manifest");
         let found = Partials::in_folder(kind, folder).and_then(|partials| partials.read());
         let Ok(found) = found else { continue };
-        let _ = hegemony(&found, Range::ALL, 0.1, &mut |_| ControlFlow::Continue(()));
-        let _ = visibility(&found, Range::ALL, &mut |_| ControlFlow::Continue(()));
+        for pairs in [None, Some(4)] {
+            let asked = Asked { trim: 0.1, pairs };
+            let path = Path::new("memory");
+            let _ = csv::write_lines(&found, Range::ALL, asked, &mut std::io::sink(), path);
+            let _ = csv::write_answer(&found, asked, &mut std::io::sink(), path);
+        }
     }
 });

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use demarche_index::{Damage, IndexError};
 use parquet::errors::ParquetError;
 
 use crate::manifest::Kind;
@@ -30,9 +31,9 @@ pub enum BatchError {
         /// The reason.
         source: ParquetError,
     },
-    /// The input is no routing table.
-    #[error("{} holds no routing table (MRT); a partial of {kind} needs one", path.display())]
-    NoTable {
+    /// The input holds nothing that the kind is made of.
+    #[error("{} holds no {}; a partial of {kind} needs one", path.display(), kind.needs())]
+    NothingIn {
         /// The input.
         path: PathBuf,
         /// The kind that was asked for.
@@ -46,8 +47,32 @@ pub enum BatchError {
         /// The system's reason.
         source: io::Error,
     },
-    /// A file cannot be an input of a job.
-    #[error("{} cannot be an input of a job: {reason}", path.display())]
+    /// The input is a segment of an index, and damaged.
+    #[error("cannot read the segment {}", path.display())]
+    Segment {
+        /// The input.
+        path: PathBuf,
+        /// The damage.
+        source: Damage,
+    },
+    /// The input is a segment of an index, and a row of it cannot be.
+    #[error("cannot read the functions of the segment {}", path.display())]
+    Index {
+        /// The input.
+        path: PathBuf,
+        /// The damage.
+        source: IndexError,
+    },
+    /// The input cannot be scanned for what it exposes.
+    #[error("cannot scan {}: {reason}", path.display())]
+    Unscanned {
+        /// The input.
+        path: PathBuf,
+        /// The reason.
+        reason: String,
+    },
+    /// A file cannot be an input.
+    #[error("{} cannot be an input: {reason}", path.display())]
     Unfit {
         /// The file.
         path: PathBuf,

@@ -6,12 +6,15 @@ use std::path::Path;
 
 use demarche_case::{Hashed, Sha256};
 use serde::Serialize;
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::fault::BatchError;
 
 /// How the names of files begin while they are written.
 const UNFINISHED: &str = ".unfinished-";
+
+/// The file of a folder that is locked while it is in use.
+const LOCK: &str = "lock";
 
 /// Writes a value as JSON, whole or not at all.
 ///
@@ -19,10 +22,23 @@ const UNFINISHED: &str = ".unfinished-";
 ///
 /// [`BatchError`] when it cannot be written.
 pub fn write_json<T: Serialize>(value: &T, path: &Path) -> Result<(), BatchError> {
+    write_json_of(false, value, path)
+}
+
+/// Writes a value as JSON, whole or not at all, and for its owner alone where it is private.
+///
+/// # Errors
+///
+/// [`BatchError`] when it cannot be written.
+pub(crate) fn write_json_of<T: Serialize>(
+    is_private: bool,
+    value: &T,
+    path: &Path,
+) -> Result<(), BatchError> {
     let failed = |source| BatchError::Manifest { path: path.to_owned(), source };
     let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
     text.push('\n');
-    write_text(&text, path)
+    write_whole(is_private, &text, path)
 }
 
 /// Writes a text, whole or not at all.
@@ -31,33 +47,81 @@ pub fn write_json<T: Serialize>(value: &T, path: &Path) -> Result<(), BatchError
 ///
 /// [`BatchError`] when it cannot be written.
 pub fn write_text(text: &str, path: &Path) -> Result<(), BatchError> {
+    write_whole(false, text, path)
+}
+
+fn write_whole(is_private: bool, text: &str, path: &Path) -> Result<(), BatchError> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut temporary = unfinished(folder)?;
+    let mut temporary = unfinished(folder, is_private)?;
     temporary.write_all(text.as_bytes()).map_err(BatchError::path("write", path))?;
     temporary.as_file().sync_all().map_err(BatchError::path("write", path))?;
     keep(temporary, path)
 }
 
 /// A file of a folder that has no name of its own yet. It is locked while it is written, so that [`remove_unfinished`] tells
-/// it from what a killed run left. Whoever may read the folder may read the file, for a job's folder is shared.
-pub(crate) fn unfinished(folder: &Path) -> Result<NamedTempFile, BatchError> {
+/// it from what a killed run left. Whoever may read the folder may read the file, for a job's folder is shared, unless it is
+/// private: then its owner alone may.
+pub(crate) fn unfinished(folder: &Path, is_private: bool) -> Result<NamedTempFile, BatchError> {
     let mut builder = Builder::new();
     builder.prefix(UNFINISHED);
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if is_private {
+        0o600
+    } else {
+        0o666
+    }));
+    #[cfg(not(unix))]
+    let _ = is_private;
     let file = builder.tempfile_in(folder).map_err(BatchError::path("write to", folder))?;
     // Where a file system has no locks, the file is written all the same.
     drop(file.as_file().lock());
     Ok(file)
 }
 
+/// A folder of a run that its owner alone reads, and that goes with the run.
+///
+/// A file in it is locked as long as the run lives, so that [`remove_unfinished`] tells it from what a killed run left.
+#[derive(Debug)]
+pub struct Scratch {
+    folder: TempDir,
+    _lock: File,
+}
+
+impl Scratch {
+    /// A new folder within another, which is made where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError::Path`] when it cannot be made.
+    pub fn new(within: &Path) -> Result<Self, BatchError> {
+        let failed = || BatchError::path("write to", within);
+        fs::create_dir_all(within).map_err(failed())?;
+        let folder = Builder::new().prefix(UNFINISHED).tempdir_in(within).map_err(failed())?;
+        let lock = File::create(folder.path().join(LOCK)).map_err(failed())?;
+        drop(lock.lock());
+        Ok(Self { folder, _lock: lock })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
 /// Removes the files that killed runs left unfinished in a folder; a folder that is not there has none.
 pub fn remove_unfinished(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
-        let is_free = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-        if is_unfinished && is_free() {
-            drop(fs::remove_file(entry.path()));
+        let is_free = |path: &Path| File::open(path).is_ok_and(|file| file.try_lock().is_ok());
+        let path = entry.path();
+        if !is_unfinished {
+            continue;
+        }
+        if path.is_dir() && is_free(&path.join(LOCK)) {
+            drop(fs::remove_dir_all(&path));
+        } else if is_free(&path) {
+            drop(fs::remove_file(&path));
         }
     }
 }

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256 as Hasher};
 use crate::columns::TableReader;
 use crate::fault::BatchError;
 use crate::files::hash;
-use crate::manifest::{Kind, Manifest, stem_of_size};
+use crate::manifest::{Kind, Manifest, Program, stem_of_size, told_otherwise};
 
 /// The most bytes of a manifest: 65,536 sessions of two families stay far below.
 const MANIFEST: u64 = 64 << 20;
@@ -81,6 +81,23 @@ impl Shortfall for Refusal {
             Self::Unreadable(_) => "ask for the right to read it".to_owned(),
             _ => "make it again with `demarche partial`".to_owned(),
         })
+    }
+}
+
+/// The shortfall of a program that a table before tells otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("another partial has it as of another family than {family}, and that holds")]
+struct Otherwise {
+    family: String,
+}
+
+impl Shortfall for Otherwise {
+    fn kind(&self) -> GapKind {
+        GapKind::Unused
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("a program has one family: remove one of the two partials".to_owned())
     }
 }
 
@@ -235,13 +252,18 @@ impl Whole {
             gaps.map(move |gap| Gap { source: source.clone(), ..gap }).collect::<Vec<_>>()
         };
         let of_inputs = self.partials.iter().flat_map(of_input);
-        self.refused.iter().cloned().chain(of_inputs).collect()
+        let programs = self.partials.iter().flat_map(|partial| &partial.manifest.programs);
+        let otherwise = told_otherwise(programs).into_iter().map(|program| {
+            let family = program.family_key();
+            Gap::of(format!("{} ({})", program.name, program.sha256), &Otherwise { family })
+        });
+        self.refused.iter().cloned().chain(of_inputs).chain(otherwise).collect()
     }
 
     /// What a merge is made of, and how.
     #[must_use]
-    pub fn merged(&self, trim: f64) -> Merged {
-        Merged { fingerprint: self.fingerprint(), trim, tlp: self.tlp() }
+    pub fn merged(&self, asked: Asked) -> Merged {
+        Merged { fingerprint: self.fingerprint(), asked, tlp: self.tlp() }
     }
 
     /// The times of the first and the last record of the inputs, in seconds since 1970 UTC; `None` where none has any.
@@ -250,7 +272,7 @@ impl Whole {
         span(self.partials.iter().filter_map(|partial| partial.manifest.times))
     }
 
-    /// One hash for all tables and their sessions, in order.
+    /// One hash for all tables with their sessions and programs, in order.
     #[must_use]
     pub fn fingerprint(&self) -> Sha256 {
         let mut hasher = Hasher::new();
@@ -263,18 +285,40 @@ impl Whole {
                     hasher.update(format!("{} {address} {prefixes}\n", asn.0));
                 }
             }
+            for Program { sha256, family, is_library, functions, .. } in &manifest.programs {
+                hasher.update(format!("{sha256} {family:?} {is_library} {functions}\n"));
+            }
         }
         demarche_case::Digest(hasher.finalize().into())
+    }
+}
+
+/// The question that a merge answers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The share of vantage points left out at each end, from 0 to 0.5; for hegemony.
+    pub trim: f64,
+    /// For code: pairs of families by what at most so many families have. `None` for the occurrences of each trait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<u32>,
+}
+
+impl Asked {
+    /// The question without pairs.
+    #[must_use]
+    pub const fn trimmed(trim: f64) -> Self {
+        Self { trim, pairs: None }
     }
 }
 
 /// What a merge is made of, and how: parts that differ in it are not of one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Merged {
-    /// One hash for the tables and their sessions.
+    /// One hash for the tables with their sessions and programs.
     pub fingerprint: Sha256,
-    /// The share of vantage points left out at each end, from 0 to 0.5.
-    pub trim: f64,
+    /// The question.
+    #[serde(flatten)]
+    pub asked: Asked,
     /// The strictest marking of the inputs.
     pub tlp: Tlp,
 }

@@ -1,41 +1,64 @@
 //! Makes the partial of one input file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
-use std::num::NonZeroUsize;
 use std::path::Path;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::routes::Family;
-use demarche_case::{Asn, Gap, GapKind, Hashed, Shortfall, TableFile};
-use demarche_routes::depend::{
-    DependOptions, FullFeed, SeenPrefix, Session, Share, TableShares, full_feed_sessions,
-    visibility,
-};
-use demarche_routes::{Rib, Tables};
-use parquet::data_type::ByteArray;
-use rayon::prelude::*;
+use demarche_case::{Gap, GapKind, Shortfall};
+use demarche_exposure::DigestRow;
+use demarche_routes::Rib;
+use demarche_routes::depend::{Session, full_feed_sessions};
 use tempfile::NamedTempFile;
 
-use crate::columns::{Column, TableWriter};
+use crate::columns::TableWriter;
+use crate::exposed_rows::write_exposed;
 use crate::fault::BatchError;
-use crate::files::{hash, keep, unfinished, write_json};
+use crate::files::{hash, keep, unfinished, write_json_of};
 use crate::folder::{Partial, Partials};
-use crate::manifest::{FAMILIES, Kind, Making, Manifest, stem};
-use crate::rows::{GROUP, number, schema};
+use crate::manifest::{FAMILIES, Kind, Making, Manifest, Program};
+use crate::programs::{Programs, ReadPrograms};
+use crate::route_tables::{ReadTable, write_hegemony, write_visibility};
+use crate::trait_rows::{TraitRow, write_traits};
+use crate::{exposed_rows, route_rows, trait_rows};
 
-/// Origins whose shares are computed at a time, on all cores.
-const BLOCK: usize = 512;
-
-/// The shortfall of an input without a routing table.
+/// The shortfall of an input that holds nothing that a kind is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no routing table (MRT) is in it, and the partial needs one")]
-pub struct NoRoutingTable;
+#[error("no {} is in it, and the partial needs one", .0.needs())]
+pub struct NothingIn(pub Kind);
 
-impl Shortfall for NoRoutingTable {
+impl Shortfall for NothingIn {
     fn kind(&self) -> GapKind {
         GapKind::Unreadable
+    }
+}
+
+/// Scans a file, and gives the digests of what is in it and what could not be read, or the reason why it cannot be scanned.
+pub type Exposed<'a> = dyn Fn(&Path) -> Result<(Vec<DigestRow>, Vec<Gap>), String> + 'a;
+
+/// The readers of inputs that other engines open.
+#[derive(Clone, Copy)]
+pub struct Readers<'a> {
+    /// The reader of programs.
+    pub programs: &'a Programs<'a>,
+    /// The reader of leaked files.
+    pub exposed: &'a Exposed<'a>,
+}
+
+impl Readers<'_> {
+    /// Readers that find nothing, for kinds of which other engines read nothing.
+    pub const NONE: Self = Self {
+        programs: &|_| (Vec::new(), Vec::new()),
+        exposed: &|_| Ok((Vec::new(), Vec::new())),
+    };
+}
+
+impl std::fmt::Debug for Readers<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Readers")
     }
 }
 
@@ -56,19 +79,21 @@ pub struct Made {
 /// # Errors
 ///
 /// [`BatchError`]: the input cannot be read or has no routing table, the folder cannot be written.
-pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<Made, BatchError> {
+pub fn make(
+    kind: Kind,
+    input: &Path,
+    folder: &Path,
+    making: &Making,
+    readers: &Readers<'_>,
+) -> Result<Made, BatchError> {
     fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
     if let Some(partial) = existing(kind, input, folder, making)? {
         return Ok(Made { partial, existed: true });
     }
-    let read = ReadTable::of(kind, input, making.threads)?;
-    let stem = stem(kind, &making.options(), read.input.bytes, &read.input.sha256);
-    let sessions =
-        FAMILIES.map(|family| (family, full_feed_sessions(&read.table, family, making.full_feed)));
-    let (rows, written) = write_table(kind, folder, |writer| match kind {
-        Kind::RoutesHegemony => write_hegemony(&read.table, making.full_feed, writer),
-        Kind::RoutesVisibility => write_visibility(&read.table, making.full_feed, writer),
-    })?;
+    let read = Read::of(kind, input, making, readers)?;
+    let stem = making.stem(kind, read.input.bytes, &read.input.sha256);
+    let (rows, written) =
+        write_table(kind, folder, |writer| read.rows.write(making, &read.programs, writer))?;
     let (sha256, bytes) = hash(written.path())?;
     let table = folder.join(format!("{stem}.parquet"));
     keep(written, &table)?;
@@ -76,11 +101,12 @@ pub fn make(kind: Kind, input: &Path, folder: &Path, making: &Making) -> Result<
         kind,
         method: kind.method(),
         program: making.program.clone(),
-        options: making.options(),
+        options: making.options(kind),
         tlp: making.tlp,
         input: read.input,
-        times: read.table.times(),
-        sessions: BTreeMap::from(sessions),
+        times: read.times,
+        sessions: read.sessions,
+        programs: read.programs,
         gaps: read.gaps,
         rows,
         bytes,
@@ -109,7 +135,7 @@ fn existing(
         return Ok(None);
     }
     let (sha256, _) = hash(input)?;
-    let stem = stem(kind, &making.options(), bytes, &sha256);
+    let stem = making.stem(kind, bytes, &sha256);
     let Ok(mut partial) = Partial::read(folder, &stem) else { return Ok(None) };
     if partial.manifest.tlp < making.tlp {
         partial.manifest.tlp = making.tlp;
@@ -118,28 +144,113 @@ fn existing(
     Ok(Some(partial))
 }
 
-/// An input read as a routing table.
-struct ReadTable {
-    table: Rib,
+/// An input as it was read: what its manifest tells, and its rows.
+struct Read {
     input: Input,
+    times: Option<(u32, u32)>,
+    sessions: BTreeMap<Family, Vec<Session>>,
+    programs: Vec<Program>,
     gaps: Vec<Gap>,
+    rows: Rows,
 }
 
-impl ReadTable {
-    fn of(kind: Kind, path: &Path, threads: NonZeroUsize) -> Result<Self, BatchError> {
-        let no_table = || BatchError::NoTable { path: path.to_owned(), kind };
-        let unreadable = |source| BatchError::Input { path: path.to_owned(), source };
-        let file = TableFile::named(path).open().map_err(unreadable)?;
-        // The name alone, so that the same file gives the same partial wherever it lies.
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let mut tables = Tables::default();
-        let mut hashed = Hashed::new(file);
-        let what = tables.read(&name, &mut hashed, threads).ok_or_else(no_table)?;
-        let (sha256, bytes) = hashed.finish().map_err(BatchError::path("read", path))?;
-        let (_, table) =
-            tables.ribs.pop().filter(|(_, table)| table.routes() > 0).ok_or_else(no_table)?;
-        let input = Input { path: name, sha256, bytes, what: what.to_string() };
-        Ok(Self { table, input, gaps: tables.gaps })
+impl Read {
+    fn of(
+        kind: Kind,
+        input: &Path,
+        making: &Making,
+        readers: &Readers<'_>,
+    ) -> Result<Self, BatchError> {
+        match kind {
+            Kind::RoutesHegemony | Kind::RoutesVisibility => {
+                let ReadTable { table, input, gaps } = ReadTable::of(kind, input, making.threads)?;
+                let of = |family| (family, full_feed_sessions(&table, family, making.full_feed));
+                let sessions = BTreeMap::from(FAMILIES.map(of));
+                let times = table.times();
+                let rows = match kind {
+                    Kind::RoutesVisibility => Rows::Seen(table),
+                    _ => Rows::Shares(table),
+                };
+                Ok(Self { input, times, sessions, programs: Vec::new(), gaps, rows })
+            }
+            Kind::CodeTraits => {
+                let ReadPrograms { input, programs, gaps, rows } =
+                    ReadPrograms::of(input, making, readers.programs)?;
+                let (times, sessions) = (None, BTreeMap::new());
+                Ok(Self { input, times, sessions, programs, gaps, rows: Rows::Traits(rows) })
+            }
+            Kind::Exposure => {
+                let (input, gaps, rows) = exposed_in(input, readers.exposed)?;
+                let (times, sessions, programs) = (None, BTreeMap::new(), Vec::new());
+                Ok(Self { input, times, sessions, programs, gaps, rows: Rows::Exposed(rows) })
+            }
+        }
+    }
+}
+
+/// What an input exposes, as rows of digests.
+fn exposed_in(
+    path: &Path,
+    exposed: &Exposed<'_>,
+) -> Result<(Input, Vec<Gap>, Vec<DigestRow>), BatchError> {
+    let (sha256, bytes) = hash(path).map_err(|error| match error {
+        BatchError::Path { path, source, .. } => BatchError::Input { path, source },
+        error => error,
+    })?;
+    let nothing = || BatchError::NothingIn { path: path.to_owned(), kind: Kind::Exposure };
+    let (rows, gaps) =
+        exposed(path).map_err(|reason| BatchError::Unscanned { path: path.to_owned(), reason })?;
+    // A file of which nothing could be read makes an empty partial, whose manifest says why.
+    if rows.is_empty() && gaps.is_empty() {
+        return Err(nothing());
+    }
+    // A mailbox is often named by its owner's address, and what lies in it by persons.
+    let name = match path.extension().and_then(OsStr::to_str).filter(|end| is_plain(end)) {
+        Some(ending) => format!("file.{ending}"),
+        None => "file".to_owned(),
+    };
+    let gap = |gap: Gap| Gap { source: name.clone(), place: None, ..gap };
+    let gaps = gaps.into_iter().map(gap).collect();
+    let input = Input { path: name, sha256, bytes, what: "leaked files".to_owned() };
+    Ok((input, gaps, rows))
+}
+
+/// Returns true for the ending of a name that tells nothing but a form.
+fn is_plain(ending: &str) -> bool {
+    ending.len() <= 4 && ending.chars().all(|sign| sign.is_ascii_alphanumeric())
+}
+
+/// The rows of a table, or what they are computed from.
+enum Rows {
+    Shares(Rib),
+    Seen(Rib),
+    Traits(Vec<TraitRow>),
+    Exposed(Vec<DigestRow>),
+}
+
+impl Rows {
+    fn write(
+        &self,
+        making: &Making,
+        programs: &[Program],
+        writer: &mut TableWriter,
+    ) -> parquet::errors::Result<()> {
+        match self {
+            Self::Shares(table) => write_hegemony(table, making.full_feed, writer),
+            Self::Seen(table) => write_visibility(table, making.full_feed, writer),
+            Self::Traits(rows) => write_traits(rows, programs, writer),
+            Self::Exposed(rows) => write_exposed(rows, writer),
+        }
+    }
+}
+
+/// The columns of a kind, in the format's own language.
+const fn schema(kind: Kind) -> &'static str {
+    match kind {
+        Kind::RoutesHegemony => route_rows::HEGEMONY,
+        Kind::RoutesVisibility => route_rows::VISIBILITY,
+        Kind::CodeTraits => trait_rows::TRAITS,
+        Kind::Exposure => exposed_rows::EXPOSED,
     }
 }
 
@@ -149,7 +260,7 @@ fn write_table(
     folder: &Path,
     write: impl FnOnce(&mut TableWriter) -> parquet::errors::Result<()>,
 ) -> Result<(u64, NamedTempFile), BatchError> {
-    let temporary = unfinished(folder)?;
+    let temporary = unfinished(folder, kind.is_private())?;
     let file = temporary.reopen().map_err(BatchError::path("write to", folder))?;
     let path = temporary.path();
     let written = TableWriter::new(file, schema(kind)).and_then(|mut writer| {
@@ -159,117 +270,6 @@ fn write_table(
     let (file, rows) = written.map_err(BatchError::table("write", path))?;
     file.sync_all().map_err(BatchError::path("write", path))?;
     Ok((rows, temporary))
-}
-
-fn write_hegemony(
-    table: &Rib,
-    full_feed: FullFeed,
-    writer: &mut TableWriter,
-) -> parquet::errors::Result<()> {
-    let options = DependOptions { full_feed, ..DependOptions::default() };
-    let families = FAMILIES.map(|family| FamilyShares::new(table, family, &options));
-    let mut origins: Vec<Asn> =
-        families.iter().flat_map(|family| family.shares.origins()).collect();
-    origins.sort_unstable();
-    origins.dedup();
-    let mut rows = HegemonyColumns::default();
-    for block in origins.chunks(BLOCK) {
-        let seen_in = |origin: &Asn| families.each_ref().map(|family| family.shares.to(*origin));
-        let of_block: Vec<[Vec<Share>; 2]> = block.par_iter().map(seen_in).collect();
-        for (origin, seen) in block.iter().zip(of_block) {
-            for (family, shares) in families.iter().zip(seen) {
-                for share in shares {
-                    rows.push(*origin, family, share);
-                    if rows.shares.len() == GROUP {
-                        std::mem::take(&mut rows).write(writer)?;
-                    }
-                }
-            }
-        }
-    }
-    rows.write(writer)
-}
-
-/// The shares of one family, with the addresses of its sessions as text.
-struct FamilyShares {
-    family: Family,
-    shares: TableShares,
-    addresses: Vec<ByteArray>,
-}
-
-impl FamilyShares {
-    fn new(table: &Rib, family: Family, options: &DependOptions) -> Self {
-        let shares = TableShares::new(table, family, options);
-        let text = |session: &Session| ByteArray::from(session.address.to_string().into_bytes());
-        let addresses = shares.sessions().iter().map(text).collect();
-        Self { family, shares, addresses }
-    }
-}
-
-#[derive(Default)]
-struct HegemonyColumns {
-    families: Vec<i64>,
-    origins: Vec<i64>,
-    networks: Vec<i64>,
-    sessions: Vec<i64>,
-    peers: Vec<i64>,
-    addresses: Vec<ByteArray>,
-    shares: Vec<f64>,
-}
-
-impl HegemonyColumns {
-    fn push(&mut self, origin: Asn, family: &FamilyShares, share: Share) {
-        let position = usize::from(share.session);
-        self.families.push(i64::from(number(family.family)));
-        self.origins.push(i64::from(origin.0));
-        self.networks.push(i64::from(share.network.0));
-        self.sessions.push(i64::from(share.session));
-        self.peers.push(i64::from(family.shares.sessions()[position].asn.0));
-        self.addresses.push(family.addresses[position].clone());
-        self.shares.push(share.share);
-    }
-
-    fn write(self, writer: &mut TableWriter) -> parquet::errors::Result<()> {
-        writer.group(&[
-            Column::Whole(self.families),
-            Column::Whole(self.origins),
-            Column::Whole(self.networks),
-            Column::Whole(self.sessions),
-            Column::Whole(self.peers),
-            Column::Text(self.addresses),
-            Column::Real(self.shares),
-        ])
-    }
-}
-
-fn write_visibility(
-    table: &Rib,
-    full_feed: FullFeed,
-    writer: &mut TableWriter,
-) -> parquet::errors::Result<()> {
-    let mut rows: Vec<(Asn, u8, SeenPrefix, usize)> = Vec::new();
-    for family in FAMILIES {
-        let sessions = full_feed_sessions(table, family, full_feed);
-        let seen = visibility(table, family, full_feed).into_iter();
-        rows.extend(seen.map(|seen| (seen.origin, number(family), seen, sessions.len())));
-    }
-    rows.sort_unstable();
-    for group in rows.chunks(GROUP) {
-        let prefix = |(_, _, seen, _): &(Asn, u8, SeenPrefix, usize)| {
-            ByteArray::from(seen.prefix.to_string().into_bytes())
-        };
-        let columns = [
-            Column::Whole(group.iter().map(|(_, family, _, _)| i64::from(*family)).collect()),
-            Column::Whole(group.iter().map(|(origin, ..)| i64::from(origin.0)).collect()),
-            Column::Text(group.iter().map(prefix).collect()),
-            Column::Whole(group.iter().map(|(_, _, seen, _)| i64::from(seen.seen_by)).collect()),
-            Column::Whole(
-                group.iter().map(|(_, _, _, of)| i64::try_from(*of).unwrap_or(i64::MAX)).collect(),
-            ),
-        ];
-        writer.group(&columns)?;
-    }
-    Ok(())
 }
 
 /// Writes a manifest. Where one is there already, the stricter marking of both stays, also while several runs share the folder.
@@ -282,5 +282,5 @@ fn write_manifest(manifest: &mut Manifest, folder: &Path, stem: &str) -> Result<
     if let Ok(before) = Partial::manifest(folder, stem) {
         manifest.tlp = manifest.tlp.max(before.tlp);
     }
-    write_json(manifest, &folder.join(format!("{stem}.json")))
+    write_json_of(manifest.kind.is_private(), manifest, &folder.join(format!("{stem}.json")))
 }

@@ -1,6 +1,6 @@
 //! The kinds of partials, and the manifest of one: its input, its method, and the hash of its table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -20,17 +20,22 @@ pub enum Kind {
     RoutesHegemony,
     /// The number of sessions that have a route to each prefix of each origin.
     RoutesVisibility,
+    /// The traits and functions of each program.
+    CodeTraits,
+    /// Digests of what a mailbox or container holds.
+    Exposure,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::RoutesHegemony, Self::RoutesVisibility];
+    pub const ALL: [Self; 4] =
+        [Self::RoutesHegemony, Self::RoutesVisibility, Self::CodeTraits, Self::Exposure];
 
     /// The version of the method: partials of different versions are never merged.
     #[must_use]
     pub const fn method(self) -> u32 {
         match self {
-            Self::RoutesHegemony | Self::RoutesVisibility => 1,
+            Self::RoutesHegemony | Self::RoutesVisibility | Self::CodeTraits | Self::Exposure => 1,
         }
     }
 
@@ -40,7 +45,42 @@ impl Kind {
         match self {
             Self::RoutesHegemony => "routes-hegemony",
             Self::RoutesVisibility => "routes-visibility",
+            Self::CodeTraits => "code-traits",
+            Self::Exposure => "exposure",
         }
+    }
+
+    /// The column of the table by which ranges divide the rows.
+    pub(crate) const fn range_column(self) -> &'static str {
+        match self {
+            Self::RoutesHegemony | Self::RoutesVisibility => "origin",
+            Self::CodeTraits | Self::Exposure => "key",
+        }
+    }
+
+    /// The content that an input of the kind has.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::RoutesHegemony | Self::RoutesVisibility => "routing table (MRT)",
+            Self::CodeTraits => "program that can be read",
+            Self::Exposure => "message or document that can be read",
+        }
+    }
+
+    /// The marking where the user gives none: what was stolen from somebody goes to nobody else unless its owner says so.
+    #[must_use]
+    pub const fn usual_tlp(self) -> Tlp {
+        match self {
+            Self::RoutesHegemony | Self::RoutesVisibility | Self::CodeTraits => Tlp::Clear,
+            Self::Exposure => Tlp::Red,
+        }
+    }
+
+    /// Returns true for kinds whose files are for their owner alone.
+    #[must_use]
+    pub const fn is_private(self) -> bool {
+        matches!(self, Self::Exposure)
     }
 }
 
@@ -52,7 +92,9 @@ impl fmt::Display for Kind {
 
 /// The error of a name that is none of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no kind of partial; the kinds are routes-hegemony and routes-visibility")]
+#[error(
+    "`{0}` is no kind of partial; the kinds are routes-hegemony, routes-visibility, code-traits and exposure"
+)]
 pub struct KindError(String);
 
 impl FromStr for Kind {
@@ -71,6 +113,10 @@ pub struct Making {
     pub full_feed: FullFeed,
     /// The marking of the inputs.
     pub tlp: Tlp,
+    /// The description of the programs of an input, for inputs that have none.
+    pub label: Option<Label>,
+    /// The digits by which equal keys of digests are told, for exposure.
+    pub key: Option<String>,
     /// The name and version of the program, for the manifest.
     pub program: String,
     /// Threads that decompress beside the caller's own.
@@ -85,6 +131,8 @@ impl Making {
         Self {
             full_feed: full_feed.map_or(usual, FullFeed::MoreThan),
             tlp,
+            label: None,
+            key: None,
             program: program.to_owned(),
             threads: NonZeroUsize::MIN,
         }
@@ -92,14 +140,77 @@ impl Making {
 
     /// The options in words, as the manifest has them.
     #[must_use]
-    pub fn options(&self) -> String {
+    pub fn options(&self, kind: Kind) -> String {
         match self.full_feed {
+            _ if kind == Kind::CodeTraits => "all functions".to_owned(),
+            _ if kind == Kind::Exposure => {
+                format!("digests with the key {}", self.key.as_deref().unwrap_or("none"))
+            }
             FullFeed::Share(share) => {
                 format!("full feeds have {share} of the prefixes of the largest peer")
             }
             FullFeed::MoreThan(count) => format!("full feeds have more than {count} prefixes"),
         }
     }
+
+    /// The name that a partial's files begin with: the same input, method, options and label have the same.
+    pub(crate) fn stem(&self, kind: Kind, bytes: u64, input: &Sha256) -> String {
+        let label = self.label.as_ref().filter(|_| kind == Kind::CodeTraits);
+        let label = label
+            .map_or_else(String::new, |label| format!("{:?} {}\n", label.family, label.is_library));
+        let mut hasher = Hasher::new();
+        let options = self.options(kind);
+        hasher.update(format!("{kind}\n{}\n{options}\n{input}\n{label}", kind.method()));
+        let key = demarche_case::Digest::<32>(hasher.finalize().into()).to_string();
+        format!("{}{}", stem_of_size(kind, bytes), key.get(..32).unwrap_or(&key))
+    }
+}
+
+/// The description of programs whose file does not tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// The family; without one, each program is a family by itself.
+    pub family: Option<String>,
+    /// True for library code, which ties nobody.
+    pub is_library: bool,
+}
+
+/// A program of an input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// The hash of its file.
+    pub sha256: Sha256,
+    /// The name of its file.
+    pub name: String,
+    /// Its family; without one, it is a family by itself.
+    pub family: Option<String>,
+    /// True for library code.
+    pub is_library: bool,
+    /// The number of its functions.
+    pub functions: u32,
+}
+
+impl Program {
+    /// The name that stands for its family: its own hash where it has none.
+    #[must_use]
+    pub fn family_key(&self) -> String {
+        self.family.clone().unwrap_or_else(|| self.sha256.to_string())
+    }
+}
+
+/// The programs of several tables that are told otherwise in a table before: the first holds.
+pub(crate) fn told_otherwise<'p>(programs: impl Iterator<Item = &'p Program>) -> Vec<&'p Program> {
+    let mut first: BTreeMap<Sha256, &Program> = BTreeMap::new();
+    let mut met = BTreeSet::new();
+    let mut otherwise = Vec::new();
+    for program in programs {
+        let known = first.entry(program.sha256).or_insert(program);
+        let is_equal = (&known.family, known.is_library) == (&program.family, program.is_library);
+        if !is_equal && met.insert(program.sha256) {
+            otherwise.push(program);
+        }
+    }
+    otherwise
 }
 
 /// The families, in the order in which they are counted.
@@ -124,6 +235,9 @@ pub struct Manifest {
     pub times: Option<(u32, u32)>,
     /// The full-feed sessions of each family, by network and address.
     pub sessions: BTreeMap<Family, Vec<Session>>,
+    /// The programs, ascending by hash, as the rows of the table count them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<Program>,
     /// The parts of the input that could not be read.
     pub gaps: Vec<Gap>,
     /// The rows of the table.
@@ -140,14 +254,6 @@ impl Manifest {
     pub fn sessions_of(&self, family: Family) -> &[Session] {
         self.sessions.get(&family).map_or(&[], Vec::as_slice)
     }
-}
-
-/// The name that a partial's files begin with: the same input, method and options have the same.
-pub(crate) fn stem(kind: Kind, options: &str, bytes: u64, input: &Sha256) -> String {
-    let mut hasher = Hasher::new();
-    hasher.update(format!("{kind}\n{}\n{options}\n{input}\n", kind.method()));
-    let key = demarche_case::Digest::<32>(hasher.finalize().into()).to_string();
-    format!("{}{}", stem_of_size(kind, bytes), key.get(..32).unwrap_or(&key))
 }
 
 /// What the names of all partials of inputs of a size begin with, so that a list of names tells whether there is one.

@@ -1,20 +1,20 @@
-//! The plan of a job: one task for each file, then one for each range of origins.
+//! The plan of a job: one task for each file, then one for each range of keys.
 //!
 //! All that a job knows lies in its folder as plain files, so that it can be looked at, resumed and checked:
 //! `plan.json`, `partials/`, `merged/`, and at the end `answer.csv` with `answer.json`.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::{fmt, fs};
+use std::{fs, io};
 
-use demarche_case::{Asn, Sha256, Tlp};
+use demarche_case::{Sha256, Tlp};
 use serde::{Deserialize, Serialize};
 
 use crate::columns::TableReader;
 use crate::fault::BatchError;
-use crate::files::{hash, hash_and_lines, keep, unfinished, write_json};
-use crate::folder::{Merged, Partial};
-use crate::manifest::{Kind, Making, stem};
+use crate::files::{hash, hash_and_lines, keep, unfinished, write_json_of};
+use crate::folder::{Asked, Merged, Partial};
+use crate::manifest::{Kind, Label, Making};
+use crate::range::Range;
 
 /// A job: what is asked, of which files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,18 @@ pub struct Plan {
     pub full_feed: Option<u64>,
     /// The share of vantage points left out at each end, from 0 to 0.5.
     pub trim: f64,
+    /// For code: pairs of families by what at most so many families have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<u32>,
+    /// The description of the programs of inputs that have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// For exposure: the file of the key of the digests, as the workers find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<String>,
+    /// For exposure: the digits by which equal keys are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The marking of the inputs.
     pub tlp: Tlp,
     /// The number of ranges that the merge is divided into, at least 1.
@@ -98,8 +110,15 @@ impl Plan {
     /// The name that the files of an input's partial begin with.
     #[must_use]
     pub fn stem(&self, input: &PlannedInput) -> String {
-        let options = Making::new(self.full_feed, self.tlp, &self.program).options();
-        stem(self.kind, &options, input.bytes, &input.sha256)
+        let making = Making::new(self.full_feed, self.tlp, &self.program);
+        let making = Making { label: self.label.clone(), key: self.key.clone(), ..making };
+        making.stem(self.kind, input.bytes, &input.sha256)
+    }
+
+    /// The question that the job answers.
+    #[must_use]
+    pub const fn asked(&self) -> Asked {
+        Asked { trim: self.trim, pairs: self.pairs }
     }
 
     /// Writes the plan into a job's folder, which is made where it is missing.
@@ -108,7 +127,7 @@ impl Plan {
     ///
     /// [`BatchError::Mixed`] when the folder has another plan; [`BatchError`] when it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<(), BatchError> {
-        fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
+        create(folder, self.kind.is_private()).map_err(BatchError::path("create", folder))?;
         match Self::read(folder) {
             Ok(plan) if plan == *self => return Ok(()),
             Ok(_) => {
@@ -120,8 +139,21 @@ impl Plan {
             Err(error) if error.is_missing() => {}
             Err(error) => return Err(error),
         }
-        write_json(self, &folder.join("plan.json"))
+        write_json_of(self.kind.is_private(), self, &folder.join("plan.json"))
     }
+}
+
+/// Makes a folder where it is missing; one that is private is for its owner alone.
+fn create(folder: &Path, is_private: bool) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    if is_private {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    }
+    #[cfg(not(unix))]
+    let _ = is_private;
+    builder.create(folder)
 }
 
 /// The folder of a job's partials.
@@ -156,7 +188,7 @@ impl Part {
     /// The file of a range's rows.
     #[must_use]
     pub fn file(folder: &Path, range: Range) -> PathBuf {
-        folder.join(format!("part-{:010}-{:010}.csv", range.first.0, range.last.0))
+        folder.join(format!("part-{:010}-{:010}.csv", range.first, range.last))
     }
 
     /// The part of a range that is there and whole: merged of the same and in the same way, with the hash that it tells.
@@ -176,6 +208,7 @@ impl Part {
     ///
     /// What `write` gives, and [`BatchError::Path`] when the folder cannot be written.
     pub fn write(
+        kind: Kind,
         folder: &Path,
         range: Range,
         merged: Merged,
@@ -183,28 +216,28 @@ impl Part {
     ) -> Result<Self, BatchError> {
         fs::create_dir_all(folder).map_err(BatchError::path("create", folder))?;
         let file = Self::file(folder, range);
-        let mut temporary = unfinished(folder)?;
+        let mut temporary = unfinished(folder, kind.is_private())?;
         let rows = write(temporary.as_file_mut())?;
         temporary.as_file().sync_all().map_err(BatchError::path("write", &file))?;
         let (sha256, bytes) = hash(temporary.path())?;
         keep(temporary, &file)?;
         let part = Self { range, merged, rows, bytes, sha256 };
-        write_json(&part, &file.with_extension("json"))?;
+        write_json_of(kind.is_private(), &part, &file.with_extension("json"))?;
         Ok(part)
     }
 }
 
-/// Divides all origins into ranges of about equally many rows, by the groups of rows of the tables.
+/// Divides all keys into ranges of about equally many rows, by the groups of rows of the tables.
 ///
-/// The same tables give the same ranges; together they cover every origin, and no two meet.
+/// The same tables give the same ranges; together they cover every key, and no two meet.
 ///
 /// # Errors
 ///
 /// [`BatchError::Table`] when a table cannot be opened.
-pub fn ranges(partials: &[Partial], count: usize) -> Result<Vec<Range>, BatchError> {
+pub fn ranges(kind: Kind, partials: &[Partial], count: usize) -> Result<Vec<Range>, BatchError> {
     let mut starts: Vec<u32> = Vec::new();
     for partial in partials {
-        let table = TableReader::open(&partial.table, &["origin"])
+        let table = TableReader::open(&partial.table, &[kind.range_column()])
             .map_err(BatchError::table("open", &partial.table))?;
         let bounds = (0..table.groups()).filter_map(|group| table.bounds(group, 0));
         starts.extend(bounds.filter_map(|(lowest, _)| u32::try_from(lowest).ok()));
@@ -216,54 +249,6 @@ pub fn ranges(partials: &[Partial], count: usize) -> Result<Vec<Range>, BatchErr
         firsts.extend(start.filter(|start| firsts.last().is_some_and(|last| last < start)));
     }
     let lasts = firsts.iter().skip(1).map(|next| next - 1).chain([u32::MAX]);
-    let range = |(first, last): (&u32, u32)| Range { first: Asn(*first), last: Asn(last) };
+    let range = |(first, last): (&u32, u32)| Range { first: *first, last };
     Ok(firsts.iter().zip(lasts).map(range).collect())
-}
-
-/// A range of origins, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Range {
-    /// The least origin.
-    pub first: Asn,
-    /// The greatest origin.
-    pub last: Asn,
-}
-
-impl Range {
-    /// Every origin.
-    pub const ALL: Self = Self { first: Asn(0), last: Asn(u32::MAX) };
-
-    pub(crate) fn holds(self, origin: u32) -> bool {
-        (self.first.0..=self.last.0).contains(&origin)
-    }
-
-    /// Returns true if some origin between the bounds can be in the range.
-    pub(crate) fn meets(self, (lowest, highest): (i64, i64)) -> bool {
-        i64::from(self.first.0) <= highest && lowest <= i64::from(self.last.0)
-    }
-}
-
-impl fmt::Display for Range {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}..{}", self.first.0, self.last.0)
-    }
-}
-
-/// The error of a text that is no range of origins.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no range of origins; write two AS numbers with two dots between them, as in 1..65535"
-)]
-pub struct RangeError(String);
-
-impl FromStr for Range {
-    type Err = RangeError;
-
-    fn from_str(text: &str) -> Result<Self, RangeError> {
-        let wrong = || RangeError(text.to_owned());
-        let (first, last) = text.split_once("..").ok_or_else(wrong)?;
-        let number = |text: &str| text.trim().trim_start_matches("AS").parse().map_err(|_| wrong());
-        let range = Self { first: Asn(number(first)?), last: Asn(number(last)?) };
-        if range.first > range.last { Err(wrong()) } else { Ok(range) }
-    }
 }

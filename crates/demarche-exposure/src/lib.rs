@@ -2,11 +2,13 @@
 //!
 //! [`scan`] reads a dump into a [`Store`]: every content once, with its text, its findings, and the places where it lies.
 //! [`inventory`] counts what a store knows, [`find`] searches
-//! it, [`each_finding`] and [`each_message`] list it.
+//! it, [`each_finding`] and [`each_message`] list it. [`digests`] gives rows of which several stores are counted together.
 
 mod chunk;
 mod collector;
 mod data;
+mod digest_key;
+mod digests;
 mod domain;
 mod duties;
 mod error;
@@ -26,6 +28,8 @@ mod scan;
 mod signs;
 mod store;
 
+pub use digest_key::{DigestKey, DigestKeyError};
+pub use digests::{DigestRow, Subject, digests};
 pub use error::ExposureError;
 pub use find::{Hit, Hits, MARKS, find};
 pub use inventory::inventory;

@@ -116,7 +116,7 @@ fn tidy(name: &str) -> String {
 }
 
 /// The form in which names are compared: lower case, without marks.
-fn key_of(name: &str) -> String {
+pub(crate) fn key_of(name: &str) -> String {
     let letters = |word: &str| -> String {
         word.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };

@@ -69,6 +69,9 @@ pub(crate) struct Owners {
 }
 
 impl Segment {
+    /// The first bytes of the file.
+    pub(crate) const MARK: [u8; 8] = header::MAGIC;
+
     /// Opens a segment: the header, the samples and the lengths of all sections are checked, the rest when it is used.
     pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, Damage> {
         Self::read_with(bytes, false)

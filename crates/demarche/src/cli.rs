@@ -87,12 +87,12 @@ pub(crate) enum Command {
     },
     /// Make the partial of each file: what it contributes to an answer, as a sorted table (Parquet).
     #[command(
-        after_help = "Example:\n  demarche partial routes-hegemony ribs/*.bz2 --out partials/\n\nWhat exists is not made again. `merge` puts partials together, in whatever order they were made."
+        after_help = "Examples:\n  demarche partial routes-hegemony ribs/*.bz2 --out partials/\n  demarche partial code-traits index/*.segment --out partials/\n  demarche partial exposure mailboxes/*.mbox --key-file case.key --out partials/\n\nWhat exists is not made again. `merge` puts partials together, in whatever order they were made."
     )]
     Partial(batch::PartialArgs),
     /// Merge partials into one answer, as if all files had been read at once.
     #[command(
-        after_help = "Examples:\n  demarche merge routes-hegemony partials/ --out hegemony.csv\n  demarche merge routes-hegemony partials/ --range 1..65535\n\nA partial that is damaged, unfinished or of another method is named and left out (exit status 1)."
+        after_help = "Examples:\n  demarche merge routes-hegemony partials/ --out hegemony.csv\n  demarche merge routes-hegemony partials/ --range 1..65535\n  demarche merge code-traits partials/ --pairs 4\n\nA partial that is damaged, unfinished or of another method is named and left out (exit status 1)."
     )]
     Merge(batch::MergeArgs),
     /// Do large jobs in parts, on this machine or on Apache Spark.

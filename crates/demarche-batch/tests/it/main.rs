@@ -2,6 +2,8 @@
 #![cfg(test)]
 #![expect(clippy::cast_possible_truncation, reason = "the numbers of the small tables fit")]
 
+mod code;
+mod exposed;
 mod tables;
 
 use std::fs;
@@ -9,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 use demarche_batch::plan::{Part, Plan, ranges};
 use demarche_batch::{
-    BatchError, HegemonyRow, Kind, Making, Merged, Partials, PlannedInput, Range, VisibilityRow,
-    Whole, csv, hegemony, make, remove_unfinished, visibility,
+    Asked, BatchError, HegemonyRow, Kind, Made, Making, Merged, Partials, PlannedInput, Range,
+    Readers, VisibilityRow, Whole, csv, hegemony, make, remove_unfinished, visibility,
 };
 use demarche_case::assessment::routes::Family;
-use demarche_case::{Asn, Hashed, Tlp};
+use demarche_case::{Hashed, Tlp};
 use demarche_routes::Rib;
 use demarche_routes::depend::{
     DependOptions, FullFeed, TableShares, full_feed_sessions, local_hegemony,
@@ -22,6 +24,11 @@ use demarche_routes::depend::{
 use tables::{Table, some_tables};
 
 const FULL_FEED: FullFeed = FullFeed::Share(0.5);
+
+/// Makes a partial of a file that is no program.
+fn made(kind: Kind, file: &Path, folder: &Path, making: &Making) -> Result<Made, BatchError> {
+    make(kind, file, folder, making, &Readers::NONE)
+}
 
 fn making() -> Making {
     Making { full_feed: FULL_FEED, ..Making::new(None, Tlp::Clear, "test") }
@@ -54,7 +61,7 @@ impl Folder {
 
     fn made(&self, kind: Kind) -> Whole {
         for file in &self.files {
-            make(kind, file, &self.partials(), &making()).unwrap();
+            made(kind, file, &self.partials(), &making()).unwrap();
         }
         self.whole(kind)
     }
@@ -84,7 +91,7 @@ impl Folder {
 
 fn lines(found: &Whole, range: Range, trim: f64) -> String {
     let mut text = Vec::new();
-    csv::write_lines(found, range, trim, &mut text, Path::new("memory")).unwrap();
+    csv::write_lines(found, range, Asked::trimmed(trim), &mut text, Path::new("memory")).unwrap();
     String::from_utf8(text).unwrap()
 }
 
@@ -124,21 +131,22 @@ fn merged_partials_are_the_answer_of_all_tables_at_once_to_the_byte() {
 fn ranges_put_together_are_the_whole() {
     arbtest::arbtest(|given| {
         let folder = Folder::of(&some_tables(given)?);
-        for kind in Kind::ALL {
+        for kind in [Kind::RoutesHegemony, Kind::RoutesVisibility] {
             let found = folder.made(kind);
             let mut cuts: Vec<u32> = vec![0];
             cuts.extend(given.arbitrary::<[u8; 3]>()?.map(u32::from));
             cuts.sort_unstable();
             cuts.dedup();
             let lasts = cuts.iter().skip(1).map(|next| next - 1).chain([u32::MAX]);
-            let parts = cuts.iter().zip(lasts).map(|(first, last)| {
-                lines(&found, Range { first: Asn(*first), last: Asn(last) }, 0.1)
-            });
+            let parts = cuts
+                .iter()
+                .zip(lasts)
+                .map(|(first, last)| lines(&found, Range { first: *first, last }, 0.1));
             assert_eq!(parts.collect::<String>(), lines(&found, Range::ALL, 0.1));
-            let divided = ranges(&found.partials, 4).unwrap();
-            assert_eq!(divided.first().unwrap().first, Asn(0));
-            assert_eq!(divided.last().unwrap().last, Asn(u32::MAX));
-            assert!(divided.windows(2).all(|pair| pair[0].last.0 + 1 == pair[1].first.0));
+            let divided = ranges(kind, &found.partials, 4).unwrap();
+            assert_eq!(divided.first().unwrap().first, 0);
+            assert_eq!(divided.last().unwrap().last, u32::MAX);
+            assert!(divided.windows(2).all(|pair| pair[0].last + 1 == pair[1].first));
         }
         Ok(())
     })
@@ -193,13 +201,13 @@ fn what_exists_is_not_made_again_and_what_is_damaged_is() {
     let folder = two_tables();
     let kind = Kind::RoutesHegemony;
     let [file, _] = folder.files.as_slice() else { panic!("two files") };
-    let first = make(kind, file, &folder.partials(), &making()).unwrap();
+    let first = made(kind, file, &folder.partials(), &making()).unwrap();
     assert!(!first.existed);
-    assert!(make(kind, file, &folder.partials(), &making()).unwrap().existed);
+    assert!(made(kind, file, &folder.partials(), &making()).unwrap().existed);
     let table = first.partial.table.clone();
     let bytes = fs::read(&table).unwrap();
     fs::write(&table, &bytes[..bytes.len() / 2]).unwrap();
-    let again = make(kind, file, &folder.partials(), &making()).unwrap();
+    let again = made(kind, file, &folder.partials(), &making()).unwrap();
     assert!(!again.existed);
     assert_eq!(fs::read(&table).unwrap(), bytes, "the same input gives the same bytes");
 }
@@ -249,9 +257,9 @@ fn partials_with_other_options_are_never_merged() {
     let folder = two_tables();
     let [left, right] = folder.files.as_slice() else { panic!("two files") };
     let kind = Kind::RoutesHegemony;
-    make(kind, left, &folder.partials(), &making()).unwrap();
+    made(kind, left, &folder.partials(), &making()).unwrap();
     let changed = Making { full_feed: FullFeed::MoreThan(0), ..making() };
-    make(kind, right, &folder.partials(), &changed).unwrap();
+    made(kind, right, &folder.partials(), &changed).unwrap();
     let read = Partials::in_folder(kind, &folder.partials()).unwrap().read();
     assert!(matches!(read, Err(BatchError::Mixed(_))));
 }
@@ -261,8 +269,8 @@ fn the_strictest_marking_goes_with_the_answer() {
     let folder = two_tables();
     let [left, right] = folder.files.as_slice() else { panic!("two files") };
     let kind = Kind::RoutesHegemony;
-    make(kind, left, &folder.partials(), &making()).unwrap();
-    make(kind, right, &folder.partials(), &Making { tlp: Tlp::Amber, ..making() }).unwrap();
+    made(kind, left, &folder.partials(), &making()).unwrap();
+    made(kind, right, &folder.partials(), &Making { tlp: Tlp::Amber, ..making() }).unwrap();
     assert_eq!(folder.whole(kind).tlp(), Tlp::Amber);
 }
 
@@ -272,7 +280,7 @@ fn a_partial_asked_for_again_keeps_the_stricter_marking() {
     let [file, _] = folder.files.as_slice() else { panic!("two files") };
     let kind = Kind::RoutesHegemony;
     let marked = |tlp| {
-        let made = make(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
+        let made = made(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
         let kept = folder.whole(kind).partials[0].manifest.tlp;
         assert_eq!(made.partial.manifest.tlp, kept);
         (made.existed, kept)
@@ -288,8 +296,8 @@ fn an_input_without_a_table_is_refused_and_leaves_nothing() {
     let text = folder.root.path().join("text.mrt");
     fs::write(&text, "no table").unwrap();
     let kind = Kind::RoutesHegemony;
-    let made = make(kind, &text, &folder.partials(), &making());
-    assert!(matches!(made, Err(BatchError::NoTable { .. })));
+    let made = made(kind, &text, &folder.partials(), &making());
+    assert!(matches!(made, Err(BatchError::NothingIn { .. })));
     assert_eq!(fs::read_dir(folder.partials()).unwrap().count(), 0);
 }
 
@@ -298,13 +306,13 @@ fn a_part_is_kept_only_while_it_is_whole_and_of_the_same_tables() {
     let folder = two_tables();
     let found = folder.made(Kind::RoutesHegemony);
     let parts = folder.root.path().join("merged");
-    let merged = found.merged(0.1);
-    let part = Part::write(&parts, Range::ALL, merged, |file| {
-        csv::write_lines(&found, Range::ALL, 0.1, file, Path::new("part"))
+    let merged = found.merged(Asked::trimmed(0.1));
+    let part = Part::write(found.kind, &parts, Range::ALL, merged, |file| {
+        csv::write_lines(&found, Range::ALL, Asked::trimmed(0.1), file, Path::new("part"))
     });
     let existing = |merged| Part::existing(&parts, Range::ALL, merged);
     assert_eq!(existing(merged), Some(part.unwrap()));
-    assert_eq!(existing(found.merged(0.2)), None);
+    assert_eq!(existing(found.merged(Asked::trimmed(0.2))), None);
     assert_eq!(existing(Merged { tlp: Tlp::Red, ..merged }), None);
     let about = Part::file(&parts, Range::ALL).with_extension("json");
     let told = fs::read_to_string(&about).unwrap();
@@ -325,6 +333,10 @@ fn a_folder_takes_one_plan() {
         inputs: vec![PlannedInput::of(&file).unwrap()],
         full_feed: None,
         trim: 0.1,
+        pairs: None,
+        label: None,
+        key_file: None,
+        key: None,
         tlp: Tlp::Clear,
         ranges: 2,
         program: "test".to_owned(),
@@ -358,7 +370,7 @@ fn a_marking_outlives_the_table_and_another_run() {
     let folder = two_tables();
     let [file, _] = folder.files.as_slice() else { panic!("two files") };
     let kind = Kind::RoutesHegemony;
-    let marked = |tlp| make(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
+    let marked = |tlp| made(kind, file, &folder.partials(), &Making { tlp, ..making() }).unwrap();
     let table = marked(Tlp::Red).partial.table;
     fs::write(&table, "damaged").unwrap();
     assert_eq!(marked(Tlp::Clear).partial.manifest.tlp, Tlp::Red);

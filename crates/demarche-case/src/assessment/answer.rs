@@ -236,10 +236,13 @@ pub struct MergeAnswer {
     pub times: Option<(u32, u32)>,
     /// The share of vantage points left out at each end.
     pub trim: f64,
-    /// One hash for the tables that were merged and their sessions, in the order of their inputs.
+    /// Pairs of families by what at most so many families have; `None` for the occurrences of each trait, and for routes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<u32>,
+    /// One hash for the tables that were merged with their sessions and programs, in the order of their inputs.
     pub fingerprint: Sha256,
-    /// The least and the greatest origin that was asked for; `None` for all.
-    pub range: Option<(Asn, Asn)>,
+    /// The least and the greatest key that was asked for; `None` for all.
+    pub range: Option<(u32, u32)>,
     /// The rows that were written.
     pub rows: u64,
     /// The file of the rows.

@@ -72,6 +72,22 @@ impl Index {
         gaps
     }
 
+    /// The first bytes of every segment.
+    pub const MARK: [u8; 8] = Segment::MARK;
+
+    /// Reads the file of one segment as an index by itself, and checks every byte.
+    ///
+    /// Samples that were removed since it was written are still in it.
+    ///
+    /// # Errors
+    ///
+    /// When it is damaged.
+    pub fn of_bytes(bytes: Vec<u8>) -> Result<Self, Damage> {
+        let segment = Segment::read(bytes)?;
+        segment.verify()?;
+        Ok(Self::of_segment(segment))
+    }
+
     /// An index of one segment that no manifest names.
     pub(crate) fn of_segment(segment: Segment) -> Self {
         let entry = Entry { name: String::new(), removed: BTreeSet::new() };

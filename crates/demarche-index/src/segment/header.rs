@@ -8,7 +8,7 @@ use demarche_terms::Sha256;
 use super::section::{Damage, FORM, Section};
 
 /// The first bytes of every segment.
-const MAGIC: [u8; 8] = *b"DEMARIDX";
+pub(crate) const MAGIC: [u8; 8] = *b"DEMARIDX";
 
 /// Bytes of an entry of the table of sections: its length, its hash.
 const ENTRY: usize = 8 + 32;

@@ -8,9 +8,9 @@ use demarche_case::Tlp;
 
 #[derive(Debug, Args)]
 pub(crate) struct PartialArgs {
-    /// The kind: routes-hegemony or routes-visibility.
+    /// The kind: routes-hegemony, routes-visibility, code-traits or exposure.
     pub(crate) kind: Kind,
-    /// Routing tables (MRT), in any compression.
+    /// Routing tables (MRT) in any compression, for code-traits programs or segments of an index, for exposure mailboxes or archives.
     #[arg(value_name = "FILE", required_unless_present = "files_from")]
     pub(crate) files: Vec<PathBuf>,
     /// Read the names of files from a file or standard input (`-`), a line each, and print a line of JSON for each.
@@ -32,9 +32,18 @@ pub(crate) struct Manner {
     /// Treat peers with more than this number of prefixes as full feeds. Default: three quarters of the largest peer.
     #[arg(long, value_name = "PREFIXES")]
     pub(crate) full_feed: Option<u64>,
-    /// The marking of the inputs, which whatever is merged of them carries.
-    #[arg(long, value_name = "LEVEL", default_value = "CLEAR")]
-    pub(crate) tlp: Tlp,
+    /// For code-traits: the family of the programs. Default: each program is a family by itself.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) family: Option<String>,
+    /// For code-traits: the programs are library code or known to be good, and tie nobody.
+    #[arg(long)]
+    pub(crate) library_code: bool,
+    /// For exposure: the file of the key that digests are made with. Where there is none, one is made.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The marking of the inputs, which whatever is merged of them carries. Default: RED for exposure, else CLEAR.
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) tlp: Option<Tlp>,
     /// Refuse to work unless this is the program's name and version.
     #[arg(long, value_name = "PROGRAM", hide = true)]
     pub(crate) expect: Option<String>,
@@ -42,12 +51,12 @@ pub(crate) struct Manner {
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// The kind: routes-hegemony or routes-visibility.
+    /// The kind: routes-hegemony, routes-visibility, code-traits or exposure.
     pub(crate) kind: Kind,
     /// The folder of the partials.
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// Merge the origins from one AS number to another only.
+    /// Merge the keys from one number to another only: AS numbers of origins, or the first 32 bits of traits and digests.
     #[arg(long, value_name = "A..B", conflicts_with = "ranges_from")]
     pub(crate) range: Option<Range>,
     /// Read ranges from a file or standard input (`-`), a line each, and write the rows of each into a file of its own in the
@@ -57,6 +66,9 @@ pub(crate) struct MergeArgs {
     /// The share of vantage points left out at each end.
     #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = half)]
     pub(crate) trim: f64,
+    /// For code-traits: give pairs of families instead, by the traits and functions that at most this number of families have.
+    #[arg(long, value_name = "FAMILIES", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) pairs: Option<u32>,
     /// Write the rows into this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -75,7 +87,7 @@ pub(crate) struct MergeArgs {
 pub(crate) enum ClusterCommand {
     /// Write the plan of a job into a folder of its own.
     #[command(
-        after_help = "Example:\n  demarche cluster plan routes-hegemony ribs/*.bz2 --job jobs/2014-11-24"
+        after_help = "Examples:\n  demarche cluster plan routes-hegemony ribs/*.bz2 --job jobs/2014-11-24\n  demarche cluster plan code-traits index/*.segment --pairs 4 --job jobs/families"
     )]
     Plan(PlanArgs),
     /// Do what is left of a job: make the partials that are missing, merge, and write the answer.
@@ -98,7 +110,7 @@ pub(crate) enum ClusterCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
-    /// The kind: routes-hegemony or routes-visibility.
+    /// The kind: routes-hegemony, routes-visibility, code-traits or exposure.
     pub(crate) kind: Kind,
     /// The inputs, as the workers find them.
     #[arg(value_name = "FILE", required = true)]
@@ -114,6 +126,9 @@ pub(crate) struct PlanArgs {
     /// The share of vantage points left out at each end.
     #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = half)]
     pub(crate) trim: f64,
+    /// For code-traits: give pairs of families instead, by the traits and functions that at most this number of families have.
+    #[arg(long, value_name = "FAMILIES", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) pairs: Option<u32>,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,

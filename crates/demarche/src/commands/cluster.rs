@@ -4,19 +4,21 @@ mod engine;
 mod job;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
-use demarche_batch::plan::{Part, Plan, PlannedInput, partials_of, parts_of, ranges};
-use demarche_batch::{Range, Whole, csv, remove_unfinished, write_json};
+use demarche_batch::plan::{Plan, PlannedInput, partials_of, parts_of, ranges};
+use demarche_batch::{Range, Whole, remove_unfinished, write_json};
 use demarche_case::assessment::answer::{ClusterAnswer, PartialMade};
 use demarche_case::{Gap, Sha256};
+use demarche_exposure::DigestKey;
 use rayon::prelude::*;
 
 use self::engine::Engine;
 use self::job::{Job, MergedParts};
+use super::merge::check_pairs;
+use super::partial::exposed;
 use crate::cli::batch::{ClusterCommand, JobArgs, PlanArgs, RunArgs};
 use crate::output::{self, Outcome, PROGRAM, Partial, count, counted, print};
 
@@ -34,6 +36,9 @@ pub(crate) fn run(command: &ClusterCommand) -> anyhow::Result<Outcome> {
 }
 
 fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
+    check_pairs(args.kind, args.pairs)?;
+    let key = exposed::key(args.kind, args.manner.key_file.as_deref())?;
+    let key_file = args.manner.key_file.as_deref().map(absolute).transpose()?;
     let hashed: Vec<_> = args.files.par_iter().map(|file| PlannedInput::of(file)).collect();
     let mut known: BTreeMap<Sha256, String> = BTreeMap::new();
     let mut inputs = Vec::new();
@@ -56,13 +61,25 @@ fn plan(args: &PlanArgs) -> anyhow::Result<Outcome> {
         inputs,
         full_feed: args.manner.full_feed,
         trim: args.trim,
-        tlp: args.manner.tlp,
+        pairs: args.pairs,
+        label: args.manner.label(),
+        key_file,
+        key: key.as_ref().map(DigestKey::check),
+        tlp: args.manner.tlp(args.kind),
         ranges: usize::from(args.ranges),
         program: PROGRAM.to_owned(),
     };
     anyhow::ensure!(args.job.to_str().is_some(), "the name of {} is not UTF-8", args.job.display());
     plan.write(&args.job)?;
     status_of(&args.job, args.json)
+}
+
+/// The name of a file wherever a worker stands.
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    let path = path.canonicalize().with_context(|| format!("cannot open {}", path.display()))?;
+    let text =
+        path.to_str().with_context(|| format!("the name of {} is not UTF-8", path.display()));
+    Ok(text?.to_owned())
 }
 
 fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
@@ -85,7 +102,7 @@ fn work(args: &RunArgs) -> anyhow::Result<Outcome> {
         output::gaps(&gaps);
         anyhow::bail!("no input gave a partial, and there is nothing to merge");
     }
-    let ranges = ranges(&found.partials, job.plan.ranges)?;
+    let ranges = ranges(job.plan.kind, &found.partials, job.plan.ranges)?;
     let texts: Vec<String> = ranges.iter().map(Range::to_string).collect();
     engine.run("merging", &job.merge_command()?, &texts)?;
     let parts = MergedParts::of(&job, &found)?;
@@ -111,21 +128,25 @@ fn left_out(job: &Job, lines: &[String]) -> anyhow::Result<BTreeMap<String, Stri
     Ok(left_out)
 }
 
-/// Puts the parts, which were compared with their hashes, behind each other.
+/// Puts the parts, which were compared with their hashes, together.
 fn join(job: &Job, found: &Whole, parts: &MergedParts, gaps: &[Gap]) -> anyhow::Result<()> {
-    let (path, folder) = (job.answer(), parts_of(&job.folder));
-    let (partial, mut file) = Partial::create(&path)?;
-    let mut written = file.write_all(csv::header(job.plan.kind).as_bytes());
     for (range, part) in parts.ranges.iter().zip(&parts.parts) {
         part.as_ref().with_context(|| {
             format!("the range {range} was not merged, or its file is damaged; run the job again")
         })?;
-        written = written
-            .and_then(|()| File::open(Part::file(&folder, *range)))
-            .and_then(|mut part| io::copy(&mut part, &mut file).map(drop));
     }
-    partial.finish(written)?;
-    output::write(&path.with_extension("json"), &parts.words_of_answer(job, found, gaps)?)
+    let path = job.answer();
+    let is_private = job.plan.kind.is_private();
+    let create = if is_private { Partial::create_private } else { Partial::create };
+    let (partial, mut file) = create(&path)?;
+    partial.finish(parts.write(job, &mut file))?;
+    let words = parts.words_of_answer(job, found, gaps)?;
+    let about = path.with_extension("json");
+    if is_private {
+        let (partial, mut file) = Partial::create_private(&about)?;
+        return partial.finish(file.write_all(words.as_bytes()));
+    }
+    output::write(&about, &words)
 }
 
 fn status(args: &JobArgs) -> anyhow::Result<Outcome> {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use demarche_batch::{HegemonyRow, Kind, csv};
+use demarche_batch::{Asked, HegemonyRow, Kind, csv};
 use demarche_case::Sha256;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{FamilyHegemony, HegemonyAnswer, OriginHegemony};
@@ -86,7 +86,7 @@ fn text(families: [(Family, LocalHegemony); 2]) -> String {
         })
         .collect();
     rows.sort_by_key(|row| row.origin);
-    let mut text = csv::header(Kind::RoutesHegemony).to_owned();
+    let mut text = csv::header(Kind::RoutesHegemony, Asked::trimmed(0.0)).to_owned();
     for row in &rows {
         csv::hegemony_lines(row, &mut text);
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use demarche_batch::plan::Part;
-use demarche_batch::{Partials, Range, Whole, csv};
+use demarche_batch::{Asked, Kind, Partials, Range, Whole, csv};
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::MergeAnswer;
 
@@ -15,6 +15,7 @@ use crate::output::{self, Outcome, Partial, count};
 /// Merges the partials of a folder.
 pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
     check_program(args.expect.as_deref())?;
+    check_pairs(args.kind, args.pairs)?;
     let mut named = Partials::in_folder(args.kind, &args.folder)?;
     if let Some(path) = &args.among {
         let text = fs::read_to_string(path);
@@ -43,11 +44,14 @@ pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
         output::gaps(&gaps);
         return Ok(Outcome::of(&gaps));
     }
-    let range = args.range.unwrap_or(Range::ALL);
     let rows = match &args.out {
         Some(path) => {
-            let (partial, mut file) = Partial::create(path)?;
-            match write(args, &found, range, &mut file, path) {
+            let (partial, mut file) = if args.kind.is_private() {
+                Partial::create_private(path)?
+            } else {
+                Partial::create(path)?
+            };
+            match write(args, &found, &mut file, path) {
                 Ok(rows) => partial.finish(Ok(rows))?,
                 Err(error) => {
                     // The reason is the merge's own, and what was written of it is removed.
@@ -56,9 +60,16 @@ pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
                 }
             }
         }
-        None => write(args, &found, range, &mut io::stdout().lock(), Path::new("standard output"))?,
+        None => write(args, &found, &mut io::stdout().lock(), Path::new("standard output"))?,
     };
     told(args, &found, rows)
+}
+
+/// Refuses pairs of families of what has none.
+pub(crate) fn check_pairs(kind: Kind, pairs: Option<u32>) -> anyhow::Result<()> {
+    let is_fit = pairs.is_none() || kind == Kind::CodeTraits;
+    anyhow::ensure!(is_fit, "{kind} has no families; --pairs is for code-traits");
+    Ok(())
 }
 
 /// The name of an input in a folder of partials: collectors give many files the same name.
@@ -75,27 +86,35 @@ fn merged_part(
     range: Range,
     folder: &Path,
 ) -> anyhow::Result<Part> {
-    let merged = found.merged(args.trim);
+    let merged = found.merged(args.asked());
     if let Some(part) = Part::existing(folder, range, merged) {
         return Ok(part);
     }
     let path = Part::file(folder, range);
-    let part = Part::write(folder, range, merged, |file| {
-        csv::write_lines(found, range, args.trim, file, &path)
+    let part = Part::write(args.kind, folder, range, merged, |file| {
+        csv::write_lines(found, range, args.asked(), file, &path)
     })?;
     Ok(part)
+}
+
+impl MergeArgs {
+    const fn asked(&self) -> Asked {
+        Asked { trim: self.trim, pairs: self.pairs }
+    }
 }
 
 fn write(
     args: &MergeArgs,
     found: &Whole,
-    range: Range,
     output: &mut dyn Write,
     path: &Path,
 ) -> anyhow::Result<u64> {
-    let wrote = output.write_all(csv::header(args.kind).as_bytes());
+    let Some(range) = args.range else {
+        return Ok(csv::write_answer(found, args.asked(), output, path)?);
+    };
+    let wrote = output.write_all(csv::header(args.kind, args.asked()).as_bytes());
     wrote.with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(csv::write_lines(found, range, args.trim, output, path)?)
+    Ok(csv::write_lines(found, range, args.asked(), output, path)?)
 }
 
 /// Tells what was merged, and what was left out.
@@ -107,6 +126,7 @@ fn told(args: &MergeArgs, found: &Whole, rows: u64) -> anyhow::Result<Outcome> {
             tlp: found.tlp(),
             times: found.times(),
             trim: args.trim,
+            pairs: args.pairs,
             fingerprint: found.fingerprint(),
             range: args.range.map(|range| (range.first, range.last)),
             rows,

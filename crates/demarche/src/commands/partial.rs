@@ -1,33 +1,100 @@
+//! Partials: what one file contributes to an answer over many.
+
+pub(crate) mod exposed;
+
 use std::io::{self, BufRead, BufReader};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_batch::{BatchError, Made, Making, Manifest, NoRoutingTable, make, remove_unfinished};
+use demarche_assess::AssessError;
+use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, visit_batches};
+use demarche_batch::{
+    BatchError, FoundProgram, Kind, Label, Made, Making, Manifest, NothingIn, Readers, make,
+    remove_unfinished,
+};
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{PartialAnswer, PartialMade};
-use demarche_case::{Gap, GapKind, Shortfall};
+use demarche_case::{Gap, GapKind, Shortfall, Tlp};
+use demarche_exposure::DigestKey;
 
+use self::exposed::Scanner;
 use crate::cli::batch::{Manner, PartialArgs};
 use crate::output::{self, Outcome, PROGRAM, count, print};
 use crate::progress::Progress;
 
 impl Manner {
     /// The manner as the engine takes it.
-    pub(crate) fn making(&self) -> Making {
+    pub(crate) fn making(&self, kind: Kind, key: Option<&DigestKey>) -> Making {
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Making { threads, ..Making::new(self.full_feed, self.tlp, PROGRAM) }
+        let making = Making::new(self.full_feed, self.tlp(kind), PROGRAM);
+        Making { threads, label: self.label(), key: key.map(DigestKey::check), ..making }
+    }
+
+    /// The marking that the user gives, or the usual one of the kind.
+    pub(crate) fn tlp(&self, kind: Kind) -> Tlp {
+        self.tlp.unwrap_or(kind.usual_tlp())
+    }
+
+    /// The description of the programs; `None` where the user gives none.
+    pub(crate) fn label(&self) -> Option<Label> {
+        let Self { family, library_code, .. } = self;
+        let is_given = family.is_some() || *library_code;
+        is_given.then(|| Label { family: family.clone(), is_library: *library_code })
+    }
+}
+
+/// Finds the programs of a file, archives among them, with their functions.
+fn programs(file: &Path) -> (Vec<FoundProgram>, Vec<Gap>) {
+    let opening = Opening::default();
+    let mut found = Vec::new();
+    let visited = visit_batches(&[file.to_owned()], &opening, &Progress::new(), |batch| {
+        let read = batch.iter().filter(|sample| !sample.is_shell);
+        let read = read.map(|sample| found_program(sample, &opening));
+        let mut gaps = Vec::new();
+        for program in read {
+            match program {
+                Ok(program) => found.push(program),
+                Err(gap) => gaps.push(gap),
+            }
+        }
+        Ok::<_, AssessError>(Visited::from(gaps))
+    });
+    match visited {
+        Ok(gaps) => (found, gaps),
+        Err(error) => (found, vec![Gap::of(file.display().to_string(), &Unopened(error))]),
+    }
+}
+
+fn found_program(sample: &Sample, opening: &Opening) -> Result<FoundProgram, Gap> {
+    let functions = Disassembly::of(sample, opening)?.fingerprints;
+    let path = Path::new(&sample.name);
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(FoundProgram { sha256: sample.sha256, name, functions })
+}
+
+/// The shortfall of a file whose programs cannot be looked for.
+#[derive(Debug, thiserror::Error)]
+#[error("its programs cannot be looked for: {0}")]
+struct Unopened(AssessError);
+
+impl Shortfall for Unopened {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
     }
 }
 
 /// Makes the partial of each file.
 pub(crate) fn run(args: &PartialArgs) -> anyhow::Result<Outcome> {
     check_program(args.manner.expect.as_deref())?;
-    let making = args.manner.making();
+    let key = exposed::key(args.kind, args.manner.key_file.as_deref())?;
+    let making = args.manner.making(args.kind, key.as_ref());
+    let scanner = key.map(|key| Scanner::new(key, &args.out, making.threads));
+    let work = Work { args, making: &making, scanner: scanner.as_ref() };
     if let Some(list) = &args.files_from {
         let mut gaps = Vec::new();
         each_line(list, |line| {
-            let (made, _) = made(args, Path::new(line), &making, &mut gaps)?;
+            let (made, _) = work.made(Path::new(line), &mut gaps)?;
             serde_json::to_string(&made).context("cannot write JSON")
         })?;
         output::gaps(&gaps);
@@ -39,7 +106,7 @@ pub(crate) fn run(args: &PartialArgs) -> anyhow::Result<Outcome> {
     let (mut inputs, mut gaps) = (Vec::new(), Vec::new());
     for (file, done) in args.files.iter().zip(0..) {
         progress.show(&"making partials", done, args.files.len() as u64);
-        let (made, input) = made(args, file, &making, &mut gaps)?;
+        let (made, input) = work.made(file, &mut gaps)?;
         inputs.extend(input);
         answer.partials.push(made);
     }
@@ -85,39 +152,73 @@ pub(crate) fn each_line(
     Ok(())
 }
 
-/// Makes one partial, and adds what of the input cannot be read to the gaps, under the name that was given.
-///
-/// An input that gives none is a gap and no failure, since trying again would not help.
-fn made(
-    args: &PartialArgs,
-    file: &Path,
-    making: &Making,
-    gaps: &mut Vec<Gap>,
-) -> anyhow::Result<(PartialMade, Option<Input>)> {
-    let input = file.display().to_string();
-    let none = |input: String, gap: &Gap| PartialMade {
-        input,
-        table: None,
-        reason: Some(gap.what.clone()),
-        tlp: None,
-        rows: 0,
-        existed: false,
-    };
-    let gap = match make(args.kind, file, &args.out, making) {
-        Ok(Made { partial, existed }) => {
-            let Manifest { rows, tlp, input: known, gaps: of_input, .. } = partial.manifest;
-            gaps.extend(of_input.into_iter().map(|gap| Gap { source: input.clone(), ..gap }));
-            let table = Some(partial.table.display().to_string());
-            let made = PartialMade { input, table, reason: None, tlp: Some(tlp), rows, existed };
-            return Ok((made, Some(known)));
-        }
-        Err(BatchError::NoTable { .. }) => Gap::of(&input, &NoRoutingTable),
-        Err(BatchError::Input { source, .. }) => Gap::of(&input, &Unreadable(source)),
-        Err(error) => return Err(error.into()),
-    };
-    let made = none(input, &gap);
-    gaps.push(gap);
-    Ok((made, None))
+/// The work of a run.
+struct Work<'a> {
+    args: &'a PartialArgs,
+    making: &'a Making,
+    scanner: Option<&'a Scanner>,
+}
+
+impl Work<'_> {
+    /// Makes one partial, and adds what of the input cannot be read to the gaps, under the name that was given.
+    ///
+    /// An input that gives none is a gap and no failure, since trying again would not help.
+    fn made(
+        &self,
+        file: &Path,
+        gaps: &mut Vec<Gap>,
+    ) -> anyhow::Result<(PartialMade, Option<Input>)> {
+        let input = file.display().to_string();
+        let scanned = |file: &Path| match self.scanner {
+            Some(scanner) => scanner.scan(file).map_err(|error| format!("{error:#}")),
+            None => Err("no scanner is there".to_owned()),
+        };
+        let readers = Readers { programs: &programs, exposed: &scanned };
+        let gap = match make(self.args.kind, file, &self.args.out, self.making, &readers) {
+            Ok(Made { partial, existed }) => {
+                let Manifest { rows, tlp, input: known, gaps: of_input, .. } = partial.manifest;
+                gaps.extend(of_input.into_iter().map(|gap| Gap { source: input.clone(), ..gap }));
+                let table = Some(partial.table.display().to_string());
+                let tlp = Some(tlp);
+                let made = PartialMade { input, table, reason: None, tlp, rows, existed };
+                return Ok((made, Some(known)));
+            }
+            Err(BatchError::NothingIn { kind, .. }) => Gap::of(&input, &NothingIn(kind)),
+            Err(BatchError::Unfit { reason, .. }) => Gap::of(&input, &Refused(reason)),
+            Err(BatchError::Segment { source, .. }) => {
+                Gap::of(&input, &Damaged(source.to_string()))
+            }
+            Err(BatchError::Index { source, .. }) => Gap::of(&input, &Damaged(source.to_string())),
+            Err(BatchError::Input { source, .. }) => Gap::of(&input, &Unreadable(source)),
+            Err(error) => return Err(error.into()),
+        };
+        let reason = Some(gap.what.clone());
+        let made = PartialMade { input, table: None, reason, tlp: None, rows: 0, existed: false };
+        gaps.push(gap);
+        Ok((made, None))
+    }
+}
+
+/// The shortfall of an input that cannot be one as it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refused(&'static str);
+
+impl Shortfall for Refused {
+    fn kind(&self) -> GapKind {
+        GapKind::Refused
+    }
+}
+
+/// The shortfall of a segment that is damaged.
+#[derive(Debug, thiserror::Error)]
+#[error("the segment is damaged: {0}")]
+struct Damaged(String);
+
+impl Shortfall for Damaged {
+    fn kind(&self) -> GapKind {
+        GapKind::Damaged
+    }
 }
 
 /// The shortfall of an input that the system does not give.

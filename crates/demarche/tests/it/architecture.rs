@@ -5,7 +5,7 @@ const ALLOWED: [(&str, &[&str]); 27] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
-    ("batch", &["case", "routes"]),
+    ("batch", &["terms", "case", "routes", "index", "exposure"]),
     ("watch", &["case", "routes"]),
     ("pattern", &[]),
     ("compare", &[]),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use crate::code;
 use crate::command_line::demarche;
 
 /// The real tables beside the clone: the first megabyte of two, and a whole one of the year 2000.
@@ -143,6 +144,135 @@ fn a_program_of_another_version_does_not_work_on_a_job() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("install the same version"));
     assert!(!out.exists());
+}
+
+/// Runs a command that must succeed, and returns what it prints.
+fn complete(words: &[&str]) -> Vec<u8> {
+    let output = demarche(words);
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn a_job_over_segments_gives_the_pairs_of_families_of_one_merge() {
+    let Some(index) = code::index("cluster-segments") else { return };
+    let segments = code::segments(&index);
+    let folder = tempfile::tempdir().unwrap();
+    let [job, partials] = ["job", "partials"].map(|name| folder.path().join(name));
+    let files: Vec<&str> = segments.iter().map(|path| text(path)).collect();
+    complete(&[&["partial", "code-traits", "--out", text(&partials)], &files[..]].concat());
+    for pairs in [&[][..], &["--pairs", "3"]] {
+        let job = job.join(pairs.len().to_string());
+        let merge = [&["merge", "code-traits", text(&partials)], pairs].concat();
+        let expected = String::from_utf8(complete(&merge)).unwrap();
+        assert!(expected.lines().count() > 1, "{expected}");
+        let plan = ["cluster", "plan", "code-traits", "--ranges", "5", "--job", text(&job)];
+        complete(&[&plan[..], pairs, &files[..]].concat());
+        complete(&["cluster", "run", text(&job), "--on", "local:2"]);
+        assert_eq!(fs::read_to_string(job.join("answer.csv")).unwrap(), expected);
+        complete(&["cluster", "verify", text(&job)]);
+        fs::write(job.join("answer.csv"), expected + "of another\n").unwrap();
+        let told = with_gaps(&["cluster", "verify", text(&job)]).stderr;
+        assert!(String::from_utf8_lossy(&told).contains("is not that of its parts"));
+    }
+}
+
+#[test]
+fn partials_of_programs_are_those_of_their_segment() {
+    let (Some(programs), folder) = (code::programs(), tempfile::tempdir().unwrap()) else { return };
+    let [index, ours, theirs] = ["index", "ours", "theirs"].map(|name| folder.path().join(name));
+    for (program, family) in [("lantern", "Lantern"), ("ledger", "Ledger")] {
+        let path = programs.join("built").join(program);
+        complete(&[
+            "code",
+            "index",
+            "add",
+            text(&path),
+            "--family",
+            family,
+            "--index",
+            text(&index),
+        ]);
+        complete(&[
+            "partial",
+            "code-traits",
+            text(&path),
+            "--family",
+            family,
+            "--out",
+            text(&ours),
+        ]);
+    }
+    let segments = code::segments(&index);
+    for segment in &segments {
+        complete(&["partial", "code-traits", text(segment), "--out", text(&theirs)]);
+    }
+    let merged = |folder: &Path| complete(&["merge", "code-traits", text(folder)]);
+    assert_eq!(merged(&ours), merged(&theirs));
+    let labelled =
+        with_gaps(&["partial", "code-traits", text(&segments[0]), "--library-code", "--out", "x"]);
+    assert!(String::from_utf8_lossy(&labelled.stderr).contains("says itself of which family"));
+    let pairs = demarche(&["merge", "routes-hegemony", text(&ours), "--pairs", "4"]);
+    assert!(String::from_utf8_lossy(&pairs.stderr).contains("has no families"));
+}
+
+fn mail(number: u32, text: &str) -> String {
+    format!(
+        "From a@b Mon Nov 24 10:00:00 2014\nFrom: Anna <anna@north.example.de>\nTo: ben@south.example.fr\n\
+         Message-ID: <{number}@north.example.de>\nSubject: about {number}\n\n{text}\n\n"
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn a_job_over_mailboxes_counts_as_one_scan_and_leaves_nothing_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let [dump, job, key] = ["dump", "job", "key"].map(|name| folder.path().join(name));
+    fs::create_dir(&dump).unwrap();
+    let card = "Visa 4111 1111 1111 1111 of Anna Adams";
+    let [one, two] = ["one.mbox", "two.mbox"].map(|name| dump.join(name));
+    fs::write(&one, mail(1, card) + &mail(2, "nothing")).unwrap();
+    fs::write(&two, mail(1, card) + &mail(3, card)).unwrap();
+    let key_file = ["--key-file", text(&key)];
+    let plan = ["cluster", "plan", "exposure", text(&one), text(&two), "--job", text(&job)];
+    complete(&[&plan[..], &key_file].concat());
+    complete(&["cluster", "run", text(&job), "--on", "local:2"]);
+    let scanned = complete(&["expose", "scan", text(&dump), "--json"]);
+    let scanned: serde_json::Value = serde_json::from_slice(&scanned).unwrap();
+    let answer = fs::read_to_string(job.join("answer.csv")).unwrap();
+    let number = |line: &str| -> u64 {
+        let found = answer.lines().find_map(|told| told.strip_prefix(line)?.strip_prefix(','));
+        found.unwrap_or_else(|| panic!("{line} is not in {answer}")).parse().unwrap()
+    };
+    let read = &scanned["answer"]["read"];
+    for (line, name) in [("messages,,", "messages"), ("message_copies,,", "message_copies")] {
+        assert_eq!(read[name], number(line), "{answer}");
+    }
+    let cards = scanned["answer"]["kinds"].as_array().unwrap();
+    let cards = cards.iter().find(|kind| kind["kind"] == "card").unwrap();
+    assert_eq!((&cards["values"], &cards["contents"]), (&number("values,card,").into(), &2.into()));
+    assert_eq!(number("contents,card,"), 2);
+    assert_eq!((number("addresses,,DE"), number("addresses,,")), (1, 2));
+    assert_eq!(scanned["answer"]["people"]["named_in_data"], number("persons,,"));
+    let told = fs::read_to_string(job.join("answer.json")).unwrap();
+    assert!(told.contains("\"tlp\": \"RED\""), "{told}");
+    complete(&["cluster", "verify", text(&job)]);
+
+    let mut private = vec![key, job.join("answer.csv"), job.join("answer.json")];
+    for part in ["partials", "merged"] {
+        let entries = fs::read_dir(job.join(part)).unwrap().map(|entry| entry.unwrap().path());
+        private.extend(entries.filter(|path| path.extension().is_some()));
+    }
+    for path in private {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+        let bytes = fs::read(&path).unwrap();
+        let has = |word: &str| bytes.windows(word.len()).any(|met| met == word.as_bytes());
+        assert!(!has("north.example") && !has("4111 1111") && !has("Adams"), "{}", path.display());
+    }
+    let without = demarche(&["partial", "exposure", text(&one), "--out", text(&job)]);
+    assert!(String::from_utf8_lossy(&without.stderr).contains("--key-file"));
 }
 
 /// A Spark on loopback: a master and two workers of one core.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::command_line::folder;
 
 /// The folder with the programs, built once; `None` with a loud word where there is no C compiler.
-fn programs() -> Option<&'static Path> {
+pub(crate) fn programs() -> Option<&'static Path> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
     BUILT.get_or_init(build).as_deref()
 }
@@ -80,7 +80,7 @@ fn add(threads: &str, addition: &[&str], index: &Path) -> String {
 }
 
 /// The index of the example, in a folder of the test's own.
-fn index(test: &str) -> Option<PathBuf> {
+pub(crate) fn index(test: &str) -> Option<PathBuf> {
     programs()?;
     let index = folder(test).join("index");
     ADDITIONS.iter().for_each(|addition| drop(add("2", addition, &index)));
@@ -99,7 +99,7 @@ fn files(index: &Path) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn segments(index: &Path) -> Vec<PathBuf> {
+pub(crate) fn segments(index: &Path) -> Vec<PathBuf> {
     let names = files(index).into_iter().map(|(name, _)| name);
     names.filter(|name| name.ends_with(".segment")).map(|name| index.join(name)).collect()
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use demarche_batch::plan::{Part, Plan, PlannedInput, partials_of, parts_of, ranges};
-use demarche_batch::{Merged, Partials, Range, Whole, csv, write_text};
+use demarche_batch::{Asked, Merged, Partials, Range, Whole, csv, write_text};
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::MergeAnswer;
 use demarche_case::{Gap, GapKind, Sha256, Shortfall};
@@ -154,6 +154,16 @@ impl Job {
         if let Some(prefixes) = self.plan.full_feed {
             command.extend(words(&["--full-feed", &prefixes.to_string()]));
         }
+        let label = self.plan.label.as_ref();
+        if let Some(family) = label.and_then(|label| label.family.as_deref()) {
+            command.push(format!("--family={family}"));
+        }
+        if label.is_some_and(|label| label.is_library) {
+            command.push("--library-code".to_owned());
+        }
+        if let Some(key_file) = &self.plan.key_file {
+            command.push(format!("--key-file={key_file}"));
+        }
         command
     }
 
@@ -168,6 +178,9 @@ impl Job {
         command.push(parts_of(&self.folder).display().to_string());
         let trim = self.plan.trim.to_string();
         command.extend(words(&["--trim", &trim, "--expect", &self.plan.program]));
+        if let Some(families) = self.plan.pairs {
+            command.extend(words(&["--pairs", &families.to_string()]));
+        }
         Ok(command)
     }
 }
@@ -181,8 +194,8 @@ pub(crate) struct MergedParts {
 
 impl MergedParts {
     pub(crate) fn of(job: &Job, found: &Whole) -> anyhow::Result<Self> {
-        let (folder, merged) = (parts_of(&job.folder), found.merged(job.plan.trim));
-        let ranges = ranges(&found.partials, job.plan.ranges)?;
+        let (folder, merged) = (parts_of(&job.folder), found.merged(job.plan.asked()));
+        let ranges = ranges(job.plan.kind, &found.partials, job.plan.ranges)?;
         let parts = ranges.iter().map(|range| Part::existing(&folder, *range, merged)).collect();
         Ok(Self { merged, ranges, parts })
     }
@@ -208,8 +221,8 @@ impl MergedParts {
         if !gaps.is_empty() {
             return Ok(gaps);
         }
-        let header = csv::header(job.plan.kind);
-        if !is_joined(answer, header, &parts_of(&job.folder), &self.ranges)? {
+        let mut compared = Compared { answer: BufReader::with_capacity(1 << 20, answer) };
+        if !self.write(job, &mut compared).is_ok_and(|_| compared.is_over()) {
             gaps.push(Gap::of("answer.csv", &JobShortfall::OtherAnswer));
         }
         let text = self.words_of_answer(job, found, left_out)?;
@@ -220,6 +233,18 @@ impl MergedParts {
         Ok(gaps)
     }
 
+    /// Writes the answer that the parts make together, and returns the number of its rows.
+    pub(crate) fn write(&self, job: &Job, output: &mut dyn Write) -> io::Result<u64> {
+        let (kind, asked) = (job.plan.kind, job.plan.asked());
+        let folder = parts_of(&job.folder);
+        output.write_all(csv::header(kind, asked).as_bytes())?;
+        let parts =
+            self.parts.iter().flatten().map(|part| {
+                File::open(Part::file(&folder, part.range)).map(|file| (part.rows, file))
+            });
+        csv::join(kind, asked, parts, output)
+    }
+
     /// The text beside the answer: what was merged, of which files, and what is not in it.
     pub(crate) fn words_of_answer(
         &self,
@@ -227,50 +252,47 @@ impl MergedParts {
         found: &Whole,
         left_out: &[Gap],
     ) -> anyhow::Result<String> {
-        let Merged { fingerprint, trim, tlp } = self.merged;
+        let Merged { fingerprint, asked: Asked { trim, pairs }, tlp } = self.merged;
         let answer = MergeAnswer {
             kind: job.plan.kind.to_string(),
             tlp,
             times: found.times(),
             trim,
+            pairs,
             fingerprint,
             range: None,
-            rows: self.parts.iter().flatten().map(|part| part.rows).sum(),
+            rows: self.write(job, &mut io::sink())?,
             output: "answer.csv".to_owned(),
         };
         output::json_text(answer, job.inputs(found), left_out.to_vec())
     }
 }
 
-/// Returns true if a file is its first line and then the parts of ranges, one behind the other.
-fn is_joined(answer: File, header: &str, folder: &Path, ranges: &[Range]) -> io::Result<bool> {
-    let mut answer = BufReader::with_capacity(1 << 20, answer);
-    if !continues(&mut answer, header.as_bytes())? {
-        return Ok(false);
-    }
-    for range in ranges {
-        let part = File::open(Part::file(folder, *range))?;
-        if !continues(&mut answer, BufReader::with_capacity(1 << 20, part))? {
-            return Ok(false);
-        }
-    }
-    Ok(answer.fill_buf()?.is_empty())
+/// A file that is compared with what is written to it.
+struct Compared {
+    answer: BufReader<File>,
 }
 
-/// Returns true if a reader goes on with all bytes of another.
-fn continues(answer: &mut impl BufRead, mut part: impl BufRead) -> io::Result<bool> {
-    loop {
-        let expected = part.fill_buf()?;
-        if expected.is_empty() {
-            return Ok(true);
-        }
-        let found = answer.fill_buf()?;
+impl Compared {
+    /// Returns true if the file has nothing behind what was written.
+    fn is_over(&mut self) -> bool {
+        self.answer.fill_buf().is_ok_and(<[u8]>::is_empty)
+    }
+}
+
+impl Write for Compared {
+    fn write(&mut self, expected: &[u8]) -> io::Result<usize> {
+        let found = self.answer.fill_buf()?;
         let length = found.len().min(expected.len());
         if length == 0 || found[..length] != expected[..length] {
-            return Ok(false);
+            return Err(io::Error::other("the answer is another"));
         }
-        part.consume(length);
-        answer.consume(length);
+        self.answer.consume(length);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

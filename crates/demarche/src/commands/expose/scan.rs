@@ -109,7 +109,7 @@ fn tell(
 
 /// The time since the scan began.
 #[expect(clippy::disallowed_methods, reason = "the time that an item may take is measured")]
-fn clock() -> impl Fn() -> Duration + Sync {
+pub(crate) fn clock() -> impl Fn() -> Duration + Sync {
     let began = Instant::now();
     move || began.elapsed()
 }
