@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use demarche_terms::Sha256;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 /// The bytes of a digest that are kept: two of a thousand million things are equal by chance in one of 10²⁰ cases.
 const KEPT: usize = 16;
@@ -30,7 +31,7 @@ impl FromStr for DigestKey {
     type Err = DigestKeyError;
 
     fn from_str(text: &str) -> Result<Self, DigestKeyError> {
-        let digits: Sha256 = text.trim().parse().map_err(|_| DigestKeyError)?;
+        let digits: demarche_terms::Sha256 = text.trim().parse().map_err(|_| DigestKeyError)?;
         Ok(Self(digits.0))
     }
 }
@@ -63,25 +64,17 @@ impl DigestKey {
             text.extend((part.len() as u64).to_be_bytes());
             text.extend_from_slice(part);
         }
-        let digest = self.authentic(&text).0;
+        let digest = self.authentic(&text);
         demarche_terms::hex(digest.get(..KEPT).unwrap_or(&digest))
     }
 
     /// The code of a text under the key.
     ///
-    /// Source: RFC 2104, section 2, with SHA-256.
-    fn authentic(&self, text: &[u8]) -> Sha256 {
-        const BLOCK: usize = 64;
-        let padded = |pad: u8| {
-            let mut block = [pad; BLOCK];
-            block.iter_mut().zip(self.0).for_each(|(byte, key)| *byte ^= key);
-            block.to_vec()
-        };
-        let mut inner = padded(0x36);
-        inner.extend_from_slice(text);
-        let mut outer = padded(0x5c);
-        outer.extend(Sha256::of(&inner).0);
-        Sha256::of(&outer)
+    /// Source: RFC 2104, with SHA-256.
+    fn authentic(&self, text: &[u8]) -> [u8; 32] {
+        let mut code = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key may have any length");
+        code.update(text);
+        code.finalize().into_bytes().into()
     }
 }
 
@@ -95,7 +88,7 @@ mod tests {
         let mut key = [0; 32];
         key[..20].fill(0x0b);
         let expected = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
-        assert_eq!(DigestKey(key).authentic(b"Hi There").to_string(), expected);
+        assert_eq!(demarche_terms::hex(&DigestKey(key).authentic(b"Hi There")), expected);
     }
 
     #[test]
