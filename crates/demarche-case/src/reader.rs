@@ -145,7 +145,7 @@ impl<'t> Document<'t> {
 
     /// Returns the remedy for an error of syntax: dates are the values that people write in another form than TOML.
     fn syntax_remedy(&self, span: &Range<usize>) -> String {
-        let value = self.value_at(span).unwrap_or_default();
+        let value = self.value_at(span).unwrap_or("");
         if is_month(value) {
             return format!("write a month in quotes: \"{value}\"");
         }
