@@ -16,7 +16,7 @@ fn with_catalogue() -> Record {
             origin: "a test".to_owned(),
             licence: String::new(),
             tlp: Tlp::Clear,
-            sha256: Sha256([0; 32]),
+            sha256: Sha256::of(b""),
             used: 2,
             refused: 0,
         }],
