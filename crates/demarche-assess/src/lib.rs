@@ -16,6 +16,7 @@
 //!     program: "example 1.0".to_owned(),
 //!     hindsight: false,
 //!     as_of: None,
+//!     today: None,
 //!     exposure: None,
 //!     pool: &pool,
 //! };
@@ -32,6 +33,7 @@ pub mod programs;
 mod progress;
 mod shared;
 mod shared_code;
+mod slips;
 mod sources;
 
 use std::net::IpAddr;
@@ -187,6 +189,8 @@ fn assess_in_pool(
     gaps.extend(code.gaps);
     gaps.extend(watches.gaps);
     gaps.extend(not_scanned(folder, sources));
+    let told = folder.case();
+    gaps.extend(sources.today.into_iter().flat_map(|today| slips::future_dates(told, today)));
     let mut case = folder.case().clone();
     case.record.hindsight |= sources.hindsight;
     if let Some(day) = sources.as_of {
@@ -292,8 +296,6 @@ pub fn findings(
     let unknown =
         unknown.into_iter().flat_map(|(file, ids)| ids.into_iter().map(move |id| (file, id)));
     gaps.extend(unknown.map(|(file, id)| Gap::of(file, &Unanswered::UnknownOption(id))));
-    gaps.sort();
-    gaps.dedup();
     // Shared code that was measured is evidence like any other, with its source, its grade and its marking.
     let mut case = case.clone();
     if let Some(findings) = &code {
@@ -302,6 +304,9 @@ pub fn findings(
     step(progress, Stage::Attribution, 0, 2)?;
     let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
     let attribution = attribution(&case, library.record(), located);
+    gaps.extend(slips::unknown_entries(&case, library.record(), attribution.as_ref()));
+    gaps.sort();
+    gaps.dedup();
     let mut assessment = Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),

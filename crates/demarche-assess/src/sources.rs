@@ -37,6 +37,8 @@ pub struct Sources<'a> {
     pub hindsight: bool,
     /// The day on which the case is assessed; what is later is left out. `None` for all that the case has.
     pub as_of: Option<Moment>,
+    /// The day on which the program runs: what the case dates later is a gap. `None` where no clock is asked.
+    pub today: Option<Moment>,
     /// The inventory of what was leaked, from its last scan; `None` where there was none.
     pub exposure: Option<ExposureFindings>,
     /// The threads of the whole assessment; the assessment has the same bytes with any number of threads.

@@ -97,6 +97,16 @@ pub fn try_cases(
     })
 }
 
+/// The name of a hypothesis, as the case or the record has it.
+fn name_of(hypothesis: &Hypothesis) -> String {
+    match hypothesis {
+        Hypothesis::Actor { name, .. }
+        | Hypothesis::FalseFlag { name, .. }
+        | Hypothesis::Named { name, .. } => name.clone(),
+        Hypothesis::Unlisted { .. } => hypothesis.id().to_string(),
+    }
+}
+
 /// The answer on one case, with the outcomes of the judgement and of its prior.
 fn tried(trial: &Trial<'_>, record: &Record, seed: u64) -> Option<(CaseTried, Outcome, Outcome)> {
     let Trial { name, case, truth } = *trial;
@@ -107,6 +117,10 @@ fn tried(trial: &Trial<'_>, record: &Record, seed: u64) -> Option<(CaseTried, Ou
     let prior = Chances::of_judgement(&found, truth, |_, prior| prior).outcome();
     let probability = posterior.probability();
     let is_right = truth.is_right(&found, &leads, leading);
+    let leader = match &leads {
+        Leads::Hypothesis { hypothesis } => found.hypothesis(hypothesis).map(name_of),
+        Leads::State { .. } | Leads::Kind { .. } => None,
+    };
     let case = CaseTried {
         name: name.to_owned(),
         attacker: truth.attacker,
@@ -114,6 +128,7 @@ fn tried(trial: &Trial<'_>, record: &Record, seed: u64) -> Option<(CaseTried, Ou
         is_disputed: truth.is_disputed,
         probability,
         leads,
+        leader,
         leading,
         is_right,
         is_named: found.withheld.is_none(),

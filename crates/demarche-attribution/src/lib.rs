@@ -21,6 +21,7 @@ mod show;
 mod states;
 mod told;
 mod trial;
+mod unlisted;
 
 pub use baseline::Baseline;
 pub use cases::{Trial, Truth, try_cases};
@@ -36,6 +37,7 @@ pub use parameters::{ActorWeights, ItemWeights, Parameters, UnknownWeights};
 pub use score::{Scorer, Weighed};
 pub use show::known_actors;
 pub use states::state_tests;
+pub use unlisted::{Unlisted, unlisted};
 
 /// A number of items as findings have it.
 pub(crate) fn count(number: usize) -> u64 {

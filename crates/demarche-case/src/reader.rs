@@ -136,28 +136,31 @@ impl<'t> Document<'t> {
         for error in errors.iter().take(MOST_PROBLEMS) {
             let span = span_of(error);
             let met = format!("not TOML: {}", error.message().replace('\n', ", "));
-            let remedy = self.month_at(&span).map_or_else(
-                || "see https://toml.io for how to write it".to_owned(),
-                |month| format!("write a month in quotes: \"{month}\""),
-            );
-            self.note(&span, met, remedy);
+            self.note(&span, met, self.syntax_remedy(&span));
         }
         let places = errors.iter().map(|error| self.place(&span_of(error)).line);
         self.broken = places.collect();
         self.notes.get_mut().is_broken = !errors.is_empty();
     }
 
-    /// Returns the month that is the value in the line of a span, such as `2025-03`, which TOML takes only in quotes.
-    fn month_at(&self, span: &Range<usize>) -> Option<&'t str> {
+    /// Returns the remedy for an error of syntax: dates are the values that people write in another form than TOML.
+    fn syntax_remedy(&self, span: &Range<usize>) -> String {
+        let value = self.value_at(span).unwrap_or("");
+        if is_month(value) {
+            return format!("write a month in quotes: \"{value}\"");
+        }
+        value::day_first(value).map_or_else(
+            || "see https://toml.io for how to write it".to_owned(),
+            |day| format!("write a date as year, month and day: {day}"),
+        )
+    }
+
+    /// Returns the value in the line of a span, without its comment.
+    fn value_at(&self, span: &Range<usize>) -> Option<&'t str> {
         let before = self.text.get(..span.start)?;
         let start = before.rfind('\n').map_or(0, |end| end + 1);
         let (_, value) = self.text.get(start..)?.lines().next()?.split_once('=')?;
-        let value = value.split('#').next().unwrap_or_default().trim();
-        let (year, month) = value.split_once('-')?;
-        let is_number = |text: &str, digits: usize| {
-            text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        (is_number(year, 4) && is_number(month, 2)).then_some(value)
+        Some(value.split('#').next().unwrap_or_default().trim())
     }
 
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {
@@ -181,6 +184,14 @@ impl<'t> Document<'t> {
             notes.problems.push(position.problem(met, remedy));
         }
     }
+}
+
+/// Returns true if a value is a month such as `2025-03`, which TOML takes only in quotes.
+fn is_month(value: &str) -> bool {
+    let is_number = |text: &str, digits: usize| {
+        text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    value.split_once('-').is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2))
 }
 
 /// Returns the bytes that an error of syntax is about; the beginning of the file where the parser names none.

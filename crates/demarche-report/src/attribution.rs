@@ -13,7 +13,7 @@ use crate::date::date;
 use crate::number::{chance, chances, length};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::attribution::{LINKS, confidence_reason};
-use crate::words::{in_text, listed};
+use crate::words::{in_sentence, in_text, listed};
 
 /// The aspects in their order.
 pub(crate) const ASPECTS: [Aspect; 7] = [
@@ -69,13 +69,7 @@ pub(crate) fn leads_name(findings: &AttributionFindings, leads: &Leads) -> Strin
 
 /// The name of a hypothesis inside a sentence: an article at its beginning is not a part of a name.
 fn within(hypothesis: &Hypothesis) -> String {
-    let name = name(hypothesis);
-    for (article, small) in [("A ", "a "), ("An ", "an "), ("The ", "the ")] {
-        if let Some(rest) = name.strip_prefix(article) {
-            return format!("{small}{rest}");
-        }
-    }
-    name
+    in_sentence(&name(hypothesis))
 }
 
 /// Somebody of a kind, fit for a sentence.

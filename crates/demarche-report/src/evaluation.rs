@@ -72,7 +72,9 @@ fn case_cells(case: &CaseTried) -> [String; 6] {
     let leads = match &case.leads {
         Leads::State { state } => state.label().to_owned(),
         Leads::Kind { attacker } => some(*attacker).to_owned(),
-        Leads::Hypothesis { hypothesis } => hypothesis.to_string(),
+        Leads::Hypothesis { hypothesis } => {
+            case.leader.as_deref().map_or_else(|| hypothesis.to_string(), |name| shown(name, NAME))
+        }
     };
     let is_right = match (case.is_right, case.is_disputed) {
         (_, true) => "disputed: ",

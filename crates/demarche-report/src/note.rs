@@ -54,6 +54,9 @@ pub struct Note {
     pub withheld: Vec<WithheldItem>,
     /// Is every reason to ask the addressee withheld from it, so that the note's mere arrival tells something?
     pub is_reason_withheld: bool,
+    /// Warnings for the sender on what the note says or cannot say, each in a few sentences: that it accuses more
+    /// strongly than the assessment does, or that it leaves out a reason to ask.
+    pub warnings: Vec<String>,
     /// The parts to release so that the note says why it comes, in a sentence; `None` where it does.
     pub remedy: Option<String>,
     /// The reason why there is no note; the formats are then not to be written, and the sender's list is.
@@ -186,6 +189,8 @@ fn written(
         annexes,
     };
     let is_reason_withheld = refused.is_none() && is_reason_withheld(assessment, released);
+    let warnings =
+        if refused.is_none() { sender::warnings(assessment, released) } else { Vec::new() };
     let has_remedy = matches!(refused, None | Some(NoNote::NothingToTell));
     let remedy = has_remedy.then(|| sender::remedy_in_words(assessment, released)).flatten();
     Ok(Note {
@@ -204,6 +209,7 @@ fn written(
             remedy.clone(),
         ),
         remedy,
+        warnings,
         is_reason_withheld,
         withheld: released.withheld.clone(),
     })

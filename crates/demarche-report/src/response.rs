@@ -63,16 +63,15 @@ pub(crate) fn response_first(findings: &ResponseFindings) -> Option<String> {
     let order = beyond_baseline(findings);
     let first = order.into_iter().find(|option| first_share(option) > 0.0)?;
     let (name, often) = (quoted(findings, &first.option), share(first_share(first)));
-    let close =
-        if close(findings).is_empty() { "" } else { ", too close to others to choose it by that" };
+    let close = if close(findings).is_empty() { "" } else { ", but others are about as good" };
     Some(match leading_baseline(findings) {
         None => format!(
             "Of the responses {name} comes first most often, in {often} of the simulations{close}."
         ),
         Some(base) => format!(
-            "Of the responses {} comes first most often, in {} of the simulations; of those that do more, {name}, in {often}{close}.",
+            "{} comes first in {} of the simulations; of the responses that do more, {name} comes first most often ({often}){close}.",
             if is_idle(findings, base) {
-                "doing nothing".to_owned()
+                "Doing nothing".to_owned()
             } else {
                 format!("{} alone", quoted(findings, &base.option))
             },
@@ -311,7 +310,10 @@ fn baseline(findings: &ResponseFindings) -> Vec<String> {
     // Options of the baseline are each the whole baseline, so that they come first together.
     let alone = added.iter().map(|option| first_share(option)).fold(0.0, f64::max);
     vec![
-        format!("{} {is} the baseline: every other option is added to it.", listed(&names, "and")),
+        format!(
+            "{} {is} the baseline: every other option is added to it, except doing nothing.",
+            listed(&names, "and")
+        ),
         format!(
             "In {} of the simulations nothing is worth adding to it, and in {} doing nothing at all comes first.",
             share(alone),
@@ -653,9 +655,14 @@ fn package(findings: &ResponseFindings) -> Vec<String> {
     };
     let is_under = |id: &String| findings.option(id).is_some_and(|option| option.is_baseline);
     let alone = if package.options.len() == 1 { " alone" } else { "" };
+    let does_nothing =
+        |id: &String| findings.option(id).is_some_and(|option| option.law == LegalClass::Nothing);
     let package_is = match package.options.as_slice() {
         [_, _, ..] if package.options.iter().all(is_under) => {
             "This package is the baseline alone.".to_owned()
+        }
+        [only] if does_nothing(only) => {
+            "This package is to do nothing at all, without the baseline.".to_owned()
         }
         options => format!("This package is {}{alone}.", in_turn(findings, options)),
     };

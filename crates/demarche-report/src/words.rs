@@ -138,6 +138,24 @@ pub(crate) fn names_listed(names: &[String]) -> String {
     listed(&told_apart(names.to_vec()), "and")
 }
 
+/// A name inside a sentence: an article at its beginning is written small, and so is a number before a word that is.
+///
+/// `A teenager near Oxford` is a description. `Two Sigma` is a name, and keeps its capital.
+pub(crate) fn in_sentence(name: &str) -> String {
+    const ARTICLES: [&str; 3] = ["A", "An", "The"];
+    const NUMBERS: [&str; 14] = [
+        "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Several",
+        "Some", "Many", "Unknown",
+    ];
+    let Some((first, rest)) = name.split_once(' ') else { return name.to_owned() };
+    let is_described = rest.starts_with(char::is_lowercase);
+    if ARTICLES.contains(&first) || (NUMBERS.contains(&first) && is_described) {
+        format!("{} {rest}", first.to_lowercase())
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Names for a list, in quotation marks where a comma in one of them would part it.
 pub(crate) fn told_apart(names: Vec<String>) -> Vec<String> {
     if names.len() > 1 && names.iter().any(|name| name.contains(',')) {
@@ -317,5 +335,25 @@ impl<'a> Directory<'a> {
     /// The network with its name, or its bare number.
     pub(crate) fn named(&self, asn: Asn) -> String {
         self.networks.get(&asn).map_or_else(|| asn.to_string(), |network| named(network))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_sentence;
+
+    #[test]
+    fn a_description_loses_its_capital_inside_a_sentence_and_a_name_keeps_it() {
+        for (name, told) in [
+            ("A teenager near Oxford", "a teenager near Oxford"),
+            ("Two operators of junkets", "two operators of junkets"),
+            ("The holders of the accounts", "the holders of the accounts"),
+            ("Two Sigma", "Two Sigma"),
+            ("Anonymous", "Anonymous"),
+            ("Lazarus Group", "Lazarus Group"),
+            ("", ""),
+        ] {
+            assert_eq!(in_sentence(name), told);
+        }
     }
 }

@@ -37,6 +37,19 @@ impl Country {
         NAMES.get(index).map(|(_, name)| *name)
     }
 
+    /// Returns true if ISO 3166-1 assigns the code, or it is `XK`, which stands for Kosovo in practice.
+    ///
+    /// ```
+    /// # use demarche_terms::Country;
+    /// let is_assigned = |code: &str| code.parse::<Country>().is_ok_and(|country| country.is_assigned());
+    /// assert!(is_assigned("GB") && is_assigned("XK"));
+    /// assert!(!is_assigned("UK") && !is_assigned("EU"));
+    /// ```
+    #[must_use]
+    pub fn is_assigned(&self) -> bool {
+        self.name().is_some() || self.0 == *b"XK"
+    }
+
     /// Returns the country of an English name, whatever its capitals, accents and article.
     ///
     /// Common names beside that of ISO 3166-1 are known too. `None` for every other text, and for a code.

@@ -51,6 +51,7 @@ impl Tools {
             program: program.clone(),
             hindsight: false,
             as_of: None,
+            today: Some((self.settings.clock)()),
             exposure: exposure.transpose().map_err(|error| told(&error))?,
             pool: &self.pool,
         })

@@ -37,6 +37,7 @@ fn sources<'a>(index: &Path, pool: &'a rayon::ThreadPool) -> Sources<'a> {
         index: IndexSource { folder: index.to_owned(), is_required: false, tlp: Tlp::Amber },
         hindsight: false,
         as_of: None,
+        today: None,
         exposure: None,
         program: "a test".to_owned(),
         pool,
@@ -73,6 +74,20 @@ fn a_case_as_of_a_day_tells_nothing_that_is_later() {
             assert_eq!(told.count(), 0, "{to} {year}");
         }
     }
+}
+
+#[test]
+fn a_date_in_the_future_is_a_gap_and_the_day_itself_is_none() {
+    let pool = pool(1);
+    let folder = CaseFolder::open(&example()).unwrap();
+    let assessed = |day: &str| {
+        let today = Some(day.parse().unwrap());
+        assess(&folder, &Sources { today, ..sources(Path::new("no such index"), &pool) }, &())
+    };
+    let late = assessed("2014-12-01").unwrap().gaps;
+    assert!(!late.is_empty() && late.iter().all(|gap| gap.what.ends_with("is in the future")));
+    assert!(late.iter().any(|gap| gap.source == "evidence.toml"), "{late:?}");
+    assert_eq!(assessed("2026-01-01").unwrap().gaps, []);
 }
 
 #[test]

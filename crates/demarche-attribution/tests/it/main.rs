@@ -17,4 +17,6 @@ mod small;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
+mod unlisted;
+#[cfg(test)]
 mod weighing;

@@ -157,8 +157,10 @@ pub struct CaseTried {
     pub is_disputed: bool,
     /// The probability of the truth, from 0 to 1, also where nobody is named.
     pub probability: f64,
-    /// The leader, whether named or not; its name where it is a hypothesis of the case.
+    /// The leader, whether named or not.
     pub leads: Leads,
+    /// The name of the leader; `None` where it is a state or a kind of attacker.
+    pub leader: Option<String>,
     /// The probability of the leader.
     pub leading: f64,
     /// True if the leader is right.

@@ -172,6 +172,44 @@ impl Value for Moment {
             _ => value.as_str()?.parse().ok(),
         }
     }
+
+    fn remedy(value: &DeValue<'_>) -> String {
+        let day = value.as_str().and_then(day_first);
+        day.map_or_else(
+            || format!("write {}", Self::WANTED),
+            |day| format!("write a date as year, month and day: {day}"),
+        )
+    }
+}
+
+/// Returns a date that is written with the day or the month first as a case file has it: `23.03.2022` is 2022-03-23.
+///
+/// Before a dot the day comes first. Between slashes or hyphens the order differs by country, so that a date which can
+/// be read both ways, or neither way, is answered with the form alone.
+pub(crate) fn day_first(text: &str) -> Option<String> {
+    let sign = ['.', '/', '-'].into_iter().find(|sign| text.contains(*sign))?;
+    let mut parts = text.split(sign);
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = |text: &str| {
+        let is_short = (1..=2).contains(&text.len());
+        text.parse::<i8>().ok().filter(|number| is_short && *number > 0)
+    };
+    let (first, second) = (number(first)?, number(second)?);
+    let year = year.parse::<i16>().ok().filter(|number| *number >= 1000)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    let read = |month, day| jiff::civil::Date::new(year, month, day).ok();
+    let dates = if sign == '.' {
+        [read(second, first), None]
+    } else {
+        [read(second, first), read(first, second)]
+    };
+    match dates {
+        [Some(date), None] | [None, Some(date)] => Some(date.to_string()),
+        [Some(date), Some(again)] if date == again => Some(date.to_string()),
+        _ => Some("2022-03-23".to_owned()),
+    }
 }
 
 impl Value for IpAddr {
@@ -206,7 +244,6 @@ macro_rules! text_values {
 text_values! {
     Tlp: "a TLP 2.0 marking: \"CLEAR\", \"GREEN\", \"AMBER\", \"AMBER+STRICT\" or \"RED\"",
     Grade: "an Admiralty grade: a letter A to F for the source, a figure 1 to 6 for what it says, as \"B2\"",
-    Country: "a country's two letters (ISO 3166-1): \"CN\"",
     TechniqueId: "an ATT&CK technique: \"T1485\" or \"T1561.002\"",
     Sha256: "a SHA-256 of 64 hexadecimal digits",
     Sha1: "a SHA-1 of 40 hexadecimal digits",
@@ -228,6 +265,23 @@ impl Value for CasePath {
     fn remedy(value: &DeValue<'_>) -> String {
         let error = value.as_str().and_then(|text| text.parse::<Self>().err());
         error.map_or_else(|| format!("write {}", Self::WANTED), |error| error.hint().to_owned())
+    }
+}
+
+/// In a case file a country is a state that can be written to, so that a code which ISO 3166-1 does not assign is a slip.
+impl Value for Country {
+    const WANTED: &'static str = "a country's two letters (ISO 3166-1): \"CN\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        value.as_str()?.parse().ok().filter(Self::is_assigned)
+    }
+
+    fn remedy(value: &DeValue<'_>) -> String {
+        let meant = value.as_str().and_then(Self::named);
+        meant.map_or_else(
+            || format!("write {}", Self::WANTED),
+            |country| format!("did you mean \"{country}\" ({})?", country.label()),
+        )
     }
 }
 
@@ -292,6 +346,25 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_with_its_day_first_is_turned_where_it_can_be_read_in_only_one_way() {
+        for (text, date) in [
+            ("23.03.2022", Some("2022-03-23")),
+            ("3.4.2022", Some("2022-04-03")),
+            ("03/23/2022", Some("2022-03-23")),
+            ("04/04/2022", Some("2022-04-04")),
+            ("03/04/2022", Some("2022-03-23")),
+            ("31.02.2022", Some("2022-03-23")),
+            ("10.0.0.1", None),
+            ("1.2.3", None),
+            ("2022-03-23", None),
+            ("-1.+2.2022", None),
+            ("", None),
+        ] {
+            assert_eq!(day_first(text).as_deref(), date, "{text}");
+        }
+    }
 
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {

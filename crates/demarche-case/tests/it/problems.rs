@@ -229,6 +229,37 @@ fn a_month_without_quotes_is_told_how_to_write_it() {
 }
 
 #[test]
+fn a_date_with_the_day_first_is_told_how_to_write_it() {
+    for date in ["23.03.2022", "\"23.03.2022\"", "23/03/2022"] {
+        let text = format!("{SMALL}\n[[event]]\ndate = {date}\ntext = \"x\"\n");
+        let error = Case::read(&text, SECRET).unwrap_err().to_string();
+        assert!(error.contains("write a date as year, month and day: 2022-03-23"), "{error}");
+    }
+}
+
+#[test]
+fn a_code_of_no_state_is_refused_wherever_a_state_is_meant() {
+    let party = |code: &str| {
+        let party = "[[party]]\nid = \"a\"\nname = \"A\"\nrole = \"partner\"";
+        Case::read(&format!("{SMALL}\n{party}\ncountry = \"{code}\"\n"), SECRET)
+    };
+    for (code, remedy) in [
+        ("UK", "did you mean \"GB\" (United Kingdom)?"),
+        ("Russia", "did you mean \"RU\" (Russia)?"),
+        ("XX", "write a country's two letters (ISO 3166-1): \"CN\""),
+        ("EU", "write a country's two letters"),
+    ] {
+        let error = party(code).unwrap_err().to_string();
+        assert!(error.contains(&format!("`country` is the text `{code}`")), "{error}");
+        assert!(error.contains(remedy), "{error}");
+    }
+    assert!(party("gb").is_ok() && party("XK").is_ok());
+    let released = SMALL.replacen('\n', "\nrelease_to = [\"FR\", \"UK\"]\n", 1);
+    let error = Case::read(&released, SECRET).unwrap_err().to_string();
+    assert!(error.contains("`release_to` is the text `UK`"), "{error}");
+}
+
+#[test]
 fn a_case_written_as_json_is_read_back() {
     let case = Case::read(SMALL, SECRET).unwrap();
     let json = serde_json::to_string(&case).unwrap();

@@ -45,6 +45,7 @@ fn assessed_anew(name: &str) -> Assessment {
         index: IndexSource { folder: "no such index".into(), is_required: false, tlp: Tlp::Amber },
         hindsight: false,
         as_of: None,
+        today: None,
         exposure: None,
         program: "a test".to_owned(),
         pool: &pool,

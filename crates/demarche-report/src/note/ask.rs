@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{Hypothesis, Leads};
-use demarche_case::{Body, Infrastructure, Party, Recipient, Role, released};
+use demarche_case::{Body, Infrastructure, Party, Recipient, Role, Sector, released};
 
 use crate::addressee::is_reason_withheld;
 use crate::date::date;
@@ -382,23 +382,26 @@ impl Writer<'_> {
         if victims.is_empty() {
             return Vec::new();
         }
-        let (whom, found) = match victims.as_slice() {
-            [victim] => (victim.clone(), "it"),
-            _ => ("those who were attacked in it".to_owned(), "they"),
+        let of_addressee = |party: &&Party| party.country == Some(self.addressee);
+        let mut attacked = self.released.case.parties_as(Role::Victim).filter(of_addressee);
+        let are_people = attacked.all(|party| party.sector == Some(Sector::People));
+        let what = match victims.as_slice() {
+            // Persons can be warned. They have no findings to share.
+            [victim] if are_people => {
+                format!("to warn {victim}, and to tell them what they can do")
+            }
+            _ if are_people => {
+                "to warn those who were attacked in it, and to tell them what they can do".to_owned()
+            }
+            [victim] => format!("to pass on to {victim} what this note lists, and to share what it found"),
+            _ => "to pass on to those who were attacked in it what this note lists, and to share what they found".to_owned(),
         };
-        vec![
-            Ask::new(
-                format!(
-                    "to pass on to {whom} what this note lists, and to share what {found} found"
-                ),
-                format!(
-                    "By those who help with such attacks in {}, its CERT or its police.",
-                    in_text(self.addressee)
-                ),
-                self.answer_by(),
-            )
-            .for_sharing(),
-        ]
+        let how = format!(
+            "By those who help with such attacks in {}, its CERT or its police.",
+            in_text(self.addressee)
+        );
+        let ask = Ask::new(what, how, self.answer_by());
+        vec![if are_people { ask } else { ask.for_sharing() }]
     }
 
     fn of_a_partner(&self) -> Vec<Ask> {

@@ -1,7 +1,7 @@
 //! The sender's copy: what was withheld from a note and why, and what to read before it is sent.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::attribution::{AttributionFindings, Leads};
+use demarche_case::assessment::attribution::{AttributionFindings, Leads, Likelihood};
 use demarche_case::assessment::routes::Located;
 use demarche_case::released::{RoutesRestOn, WithheldItem, WithheldPart};
 use demarche_case::{
@@ -9,8 +9,8 @@ use demarche_case::{
     Released, Role, Tlp, WithheldReason, released,
 };
 
-use crate::addressee::{Reason, has_role, is_withheld, reasons};
-use crate::attribution::plain_figures;
+use crate::addressee::{Reason, asked, has_role, is_withheld, reasons};
+use crate::attribution::{leads_name, plain_figures};
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
 use crate::text::{NAME, PROSE, shown};
@@ -21,9 +21,96 @@ use super::accused::is_severed;
 use super::attribution::{NAMED_FROM, told};
 use super::{NoNote, Writer, in_text_of};
 
-/// A warning where the judgement on the shared part names somebody else than that on the whole.
+/// The rise of a probability by what is withheld from which on the sender is warned; less is within the usual spread.
+const RISE: f64 = 0.05;
+
+/// A warning where the note gives its leader a higher term of likelihood than the judgement on the whole does, or a
+/// probability that is higher by more than [`RISE`]: what is withheld would exonerate.
+fn accuses_more_strongly(assessment: &Assessment, shared: &Released) -> Option<String> {
+    let (complete, shared) = (assessment.attribution.as_ref()?, shared.attribution.as_ref()?);
+    let said = told(shared)?;
+    let leads = shared.leads.as_ref()?;
+    let chance = complete.as_reported.chance(leads);
+    let held = if complete.withheld.is_some() {
+        "All the evidence together is not enough for a probability.".to_owned()
+    } else {
+        let (estimate, told) = (chance.estimate, shared.as_reported.chance(leads).estimate);
+        let is_higher = Likelihood::of(told) > Likelihood::of(estimate);
+        if !is_higher && told.get() <= estimate.get() + RISE {
+            return None;
+        }
+        let leader = leads_name(shared, leads);
+        format!(
+            "With all the evidence, the probability that {leader} did it is {}.",
+            plain_figures(chance)
+        )
+    };
+    Some(format!(
+        "The note accuses more strongly than the assessment does, because what is withheld speaks against it. The note says: {said} {held}"
+    ))
+}
+
+/// The warnings on a note whose judgement differs from that of the sender.
 ///
 /// The note itself cannot tell: what is withheld must not change it. Whether it is sent is for the sender to decide.
+fn differs(assessment: &Assessment, shared: &Released) -> Option<String> {
+    // A note to a CERT gives no judgement.
+    if let Recipient::Cert(_) = shared.to {
+        return None;
+    }
+    let leads = |found: Option<&AttributionFindings>| found?.leads.clone();
+    let is_same_leader =
+        leads(assessment.attribution.as_ref()) == leads(shared.attribution.as_ref());
+    let stronger = accuses_more_strongly(assessment, shared).filter(|_| is_same_leader);
+    stronger.or_else(|| names_somebody_else(assessment, shared))
+}
+
+/// A warning where a reason to ask the addressee is withheld from it, while the note tells another.
+///
+/// Only what evidence or routes show is told of: the case itself has the others.
+fn keeps_a_reason(assessment: &Assessment, released: &Released) -> Option<String> {
+    let is_technical =
+        |reason: &&Reason| matches!(reason, Reason::Hosts { .. } | Reason::Transit { .. });
+    let told = asked(&released.case, released.routes.as_ref());
+    let told = told.iter().find(|addressee| addressee.to == released.to)?;
+    let is_told = |reason: &Reason| {
+        told.why.iter().any(|told| std::mem::discriminant(told) == std::mem::discriminant(reason))
+    };
+    let why = reasons(assessment, released.to);
+    let kept: Vec<Reason> =
+        why.iter().filter(is_technical).filter(|reason| !is_told(reason)).cloned().collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = kept.iter().map(Reason::in_words).collect();
+    let needed = to_release(assessment, released, &kept);
+    let needed: Vec<&WithheldItem> =
+        needed.into_iter().filter(|item| item.part != WithheldPart::Case).collect();
+    let remedy = release_in_words(assessment, released, &needed);
+    let remedy = remedy.map_or_else(String::new, |remedy| format!(" {remedy}"));
+    Some(format!(
+        "A reason to ask this addressee is withheld from it ({}). The note does not tell this reason, and asks for nothing that rests on it.{remedy}",
+        words.join("; ")
+    ))
+}
+
+/// The warnings that the sender reads before a note is sent, each in a few sentences; none for an accused state.
+pub(crate) fn warnings(assessment: &Assessment, released: &Released) -> Vec<String> {
+    if assessment.case.accuses(released.to.country()) {
+        return Vec::new();
+    }
+    [differs(assessment, released), keeps_a_reason(assessment, released)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A warning as a paragraph of the sender's list.
+fn to_be_read(warning: &str) -> Block {
+    Block::Paragraph(format!("READ THIS BEFORE SENDING. {warning}"))
+}
+
+/// A warning where the judgement on the shared part names somebody else than that on the whole.
 fn names_somebody_else(assessment: &Assessment, shared: &Released) -> Option<String> {
     let (assessment, shared) = (assessment.attribution.as_ref()?, shared.attribution.as_ref()?);
     let first = |found: &AttributionFindings| {
@@ -39,7 +126,7 @@ fn names_somebody_else(assessment: &Assessment, shared: &Released) -> Option<Str
     // Where both name nobody, who leads by a little is told in neither.
     (shared != assessment).then(|| {
         format!(
-            "READ THIS BEFORE SENDING. Without what is withheld the judgement is another. The note says: {shared} The assessment says: {assessment}"
+            "Without what is withheld the judgement is another. The note says: {shared} The assessment says: {assessment}"
         )
     })
 }
@@ -116,6 +203,15 @@ fn shortest_release<'r>(assessment: &Assessment, released: &'r Released) -> Vec<
     if !(is_withheld(&why, released) || released.tells_nothing()) {
         return Vec::new();
     }
+    to_release(assessment, released, &why)
+}
+
+/// The parts to release so that a note tells these reasons: the case, and what the reasons rest on.
+fn to_release<'r>(
+    assessment: &Assessment,
+    released: &'r Released,
+    why: &[Reason],
+) -> Vec<&'r WithheldItem> {
     let is_transit = why.iter().any(|reason| matches!(reason, Reason::Transit { .. }));
     let is_host = why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }));
     let state = released.to.country();
@@ -144,7 +240,16 @@ fn stands_in(found: &Infrastructure, state: Country, assessment: &Assessment) ->
 
 /// The remedy for a note that tells its addressee next to nothing, in a sentence; `None` where it tells enough.
 pub(crate) fn remedy_in_words(assessment: &Assessment, released: &Released) -> Option<String> {
-    let needed = shortest_release(assessment, released);
+    let remedy = release_in_words(assessment, released, &shortest_release(assessment, released))?;
+    Some(format!("The markings withhold from this addressee why it is asked. {remedy}"))
+}
+
+/// The way to release parts, in a sentence; `None` where there are none.
+fn release_in_words(
+    assessment: &Assessment,
+    released: &Released,
+    needed: &[&WithheldItem],
+) -> Option<String> {
     if needed.is_empty() {
         return None;
     }
@@ -161,12 +266,11 @@ pub(crate) fn remedy_in_words(assessment: &Assessment, released: &Released) -> O
         )
     };
     let state = released.to.country();
-    let remedy = if needed.iter().all(is_free) {
+    Some(if needed.iter().all(is_free) {
         format!("Add release_to = [\"{}\"] to {words}.", state.code())
     } else {
         format!("To fill it, ask the sources for {words} under a lower marking.")
-    };
-    Some(format!("The markings withhold from this addressee why it is asked. {remedy}"))
+    })
 }
 
 /// A warning where the judgement, or a claim in the case, names the state that is asked for help.
@@ -320,7 +424,7 @@ pub(crate) fn sender_markdown(
     } else {
         if !is_accused {
             blocks.extend(why.is_empty().then(|| Block::Paragraph(UNRELATED.to_owned())));
-            blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
+            blocks.extend(warnings(assessment, released).iter().map(|told| to_be_read(told)));
         }
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
         blocks.extend(is_surer_than_the_judgement(assessment, to).map(Block::Paragraph));

@@ -5,7 +5,7 @@ use demarche_case::assessment::routes::Located;
 
 use crate::addressee::Reason;
 use crate::number::{count, percent};
-use crate::words::{in_text, listed, named, names_listed, subject};
+use crate::words::{in_sentence, in_text, listed, named, names_listed, subject};
 
 use super::{Writer, in_text_of, name};
 use crate::document::Block;
@@ -113,22 +113,22 @@ impl Writer<'_> {
         self.routes().into_iter().flat_map(|findings| &findings.located).filter(here)
     }
 
-    /// The parties of the addressee that were attacked, whole.
+    /// The parties of the addressee that were attacked, whole and fit for a sentence.
     pub(crate) fn victims_here(&self) -> Vec<String> {
         let parties = self.asked.why.iter().find_map(|reason| match reason {
             Reason::Victim { parties } => Some(parties),
             _ => None,
         });
-        parties.into_iter().flatten().map(|party| name(party)).collect()
+        parties.into_iter().flatten().map(|party| in_sentence(&name(party))).collect()
     }
 
-    /// The private parties that are alleged to be responsible and registered with the addressee, whole.
+    /// The private parties that are alleged to be responsible and registered with the addressee, whole and fit for a sentence.
     pub(crate) fn suspects_here(&self) -> Vec<String> {
         let parties = self.asked.why.iter().find_map(|reason| match reason {
             Reason::Registered { parties } => Some(parties),
             _ => None,
         });
-        parties.into_iter().flatten().map(|party| name(party)).collect()
+        parties.into_iter().flatten().map(|party| in_sentence(&name(party))).collect()
     }
 
     fn has_located_hosts(&self) -> bool {

@@ -49,7 +49,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
             "The case names a suspect and has evidence against it. That this stands in court is judged at three in five"
         }
         Reason::Gang => "The attribution: an attacker who is out for money and acts for no state",
-        Reason::NoGang => "No criminal group leads, and the case alleges none",
+        Reason::NoGang => {
+            "No criminal group leads and the case alleges none, so that no option counts on one"
+        }
         Reason::Extortion { holds: true } => "The case has coercion among its effects, or a threat",
         Reason::Extortion { holds: false } => "The case has neither coercion nor a threat",
         Reason::Demand { holds: true } => "The case tells of a demand for money or data",

@@ -24,5 +24,6 @@ mod responses;
 mod secrecy;
 mod sentences;
 mod shared_code;
+mod warnings;
 mod weighed;
 mod well_formed;

@@ -307,6 +307,11 @@ fn the_state_of_a_victim_is_told_of_its_own_people_and_asked_what_they_found() {
     let text = markdown(&assessment, "BE");
     assert!(text.contains("Attacked in Belgium: City hospital."), "{text}");
     assert!(text.contains("To pass on to City hospital what this note lists"), "{text}");
+    let mut patients = assessment.clone();
+    patients.case.parties.last_mut().unwrap().sector = Some(Sector::People);
+    let text = markdown(&patients, "BE");
+    assert!(text.contains("To warn City hospital, and to tell them what they can do"), "{text}");
+    assert!(!text.contains("what it found"), "{text}");
     let mut clinic = assessment.case.parties.last().unwrap().clone();
     clinic.name = "Clinic, north".to_owned();
     assessment.case.parties.push(clinic);

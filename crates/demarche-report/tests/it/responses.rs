@@ -44,8 +44,8 @@ fn what_comes_first_less_often_than_the_baseline_is_not_told_as_first() {
     assert!(!told(&assessment).contains("that do more"), "{}", told(&assessment));
     let found = assessment.response.as_mut().unwrap();
     for (law, expected) in [
-        (LegalClass::Nothing, "doing nothing comes first most often, in 60 %"),
-        (LegalClass::Domestic, "alone comes first most often, in 70 %"),
+        (LegalClass::Nothing, "Doing nothing comes first in 60 %"),
+        (LegalClass::Domestic, "alone comes first in 70 %"),
     ] {
         let share = if law == LegalClass::Nothing { 0.6 } else { 0.7 };
         let base = found.options.iter().find(|option| option.is_baseline && option.law == law);
@@ -54,7 +54,11 @@ fn what_comes_first_less_often_than_the_baseline_is_not_told_as_first() {
         ranked.unwrap().ranks[0] = share;
         let assessment = Assessment { response: Some(found.clone()), ..weighed() };
         assert!(told(&assessment).contains(expected), "{}", told(&assessment));
-        assert!(told(&assessment).contains("of those that do more, “"), "{}", told(&assessment));
+        assert!(
+            told(&assessment).contains("of the responses that do more, “"),
+            "{}",
+            told(&assessment)
+        );
     }
 }
 
@@ -66,7 +70,7 @@ fn a_tie_is_told_with_what_would_break_it() {
         Two of 16 options are closed in every scenario, and three where the law is read strictly.
         Six options are open in less than half of the simulations, even where the law is read permissively.
         “Expulsion of diplomats” needs that there is somebody at whom it can be directed. This holds in no simulation.
-        “Hardening, and support for the victim” is the baseline: every other option is added to it.
+        “Hardening, and support for the victim” is the baseline: every other option is added to it, except doing nothing.
         In 9 % of the simulations nothing is worth adding to it, and in 13 % doing nothing at all comes first.
         “Request for assistance between CERTs” comes first most often, in 26 % of the simulations.
         Then follow “Sanctions on persons and bodies” with 9 % and “Takedown on one’s own territory” with 8 %.

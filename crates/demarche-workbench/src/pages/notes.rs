@@ -63,6 +63,9 @@ pub(crate) fn one(scene: &Scene<'_>, judged: &Judged, to: &str) -> Reply {
         }
         @if let Some(refused) = written.refused { div class="answer" { p class="first" { (refused.in_words()) } } }
         @if let Some(remedy) = &written.remedy { div class="answer" { p { bdi { (remedy) } } } }
+        @for warning in &written.warnings {
+            div class="answer" role="alert" { p { strong { "Read this before sending. " } bdi { (warning) } } }
+        }
         @if written.is_reason_withheld {
             p { strong { "Every reason to ask this addressee is withheld from it: that the note arrives tells something." } }
         }

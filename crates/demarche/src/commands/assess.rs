@@ -12,6 +12,7 @@ use demarche_report::{
     to_json,
 };
 
+use super::seal::now;
 use super::{code, expose, library};
 use crate::cli::{AssessArgs, CaseSources, DressFiles, OutPlace, ReportPart};
 use crate::out::{Author, FileSet, OutFolder, WrittenSet, note_files};
@@ -119,6 +120,9 @@ pub(crate) fn note_in(
     dress: &Dress,
 ) -> anyhow::Result<Note> {
     let note = note_dressed(assessment, to, dress)?;
+    for warning in &note.warnings {
+        output::note(&format!("warning: {}: {warning}\n", Note::stem(to)));
+    }
     let file = CaseFolder::note_text(to);
     let text = CaseFolder::text(root, &file)?;
     if text.trim().is_empty() || note.refused.is_some() {
@@ -191,6 +195,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
         program: PROGRAM.to_owned(),
         hindsight: given.hindsight,
         as_of: given.as_of,
+        today: Some(now()?),
         exposure: scanned(folder, given.passphrase_file.as_deref())?,
         pool: &pool,
     };

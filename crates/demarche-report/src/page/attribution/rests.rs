@@ -5,7 +5,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Likelihood, Se
 use maud::{Markup, PreEscaped, html};
 
 use super::{ROWS, rest};
-use crate::attribution::{capitalised, leading, leads_name, moved, withheld_in_full, without};
+use crate::attribution::{leading, leads_name, moved, withheld_in_full, without};
 use crate::document::Column::{Number, Text};
 use crate::number::{chance, length};
 use crate::svg;
@@ -114,9 +114,8 @@ fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
             } else {
                 format!(": “{}” instead of “{}”", after.words(), words.words())
             };
-            let turn = if part.items.len() == 1 { "turns" } else { "turn" };
-            let part = capitalised(&without(part, case));
-            Some(format!("{part} {turn} out to be wrong: then {moved}{words}."))
+            let part = without(part, case);
+            Some(format!("If {part} turns out to be wrong, {moved}{words}."))
         })
         .collect();
     if changes.is_empty() {

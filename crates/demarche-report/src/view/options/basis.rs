@@ -1,7 +1,7 @@
 //! The basis of the weighing: how grave the attack was, the questions of law, and the facts that are drawn.
 
 use demarche_case::assessment::response::{Degree, Injury, LegalQuestion, ResponseFindings};
-use demarche_case::options::EstimateBasis;
+use demarche_case::options::{EstimateBasis, Fact, Reason};
 
 use crate::attribution::capitalised;
 use crate::document::{Block, Cell, Section, Table, Weight, left_out, strong};
@@ -92,6 +92,11 @@ fn probable([low, middle, high]: [f64; 3]) -> String {
     if alone == range { alone } else { format!("{alone} ({range})") }
 }
 
+/// The chance of a fact in a range; none where no option counts on the fact, whatever the ranking leaves to it.
+fn counted_on(fact: &Fact, range: [f64; 3]) -> String {
+    if fact.reason == Reason::NoGang { "not counted".to_owned() } else { probable(range) }
+}
+
 /// The sort of knowledge as a label; a judgement and what is unknown stand out.
 pub(crate) fn known_as(of: EstimateBasis) -> Cell {
     let weight = match of {
@@ -105,8 +110,8 @@ pub(crate) fn known_as(of: EstimateBasis) -> Cell {
 pub(crate) fn facts(findings: &ResponseFindings) -> Option<Section> {
     let facts = Table::first(ROWS, &findings.facts)
         .text("What must hold", |fact| capitalised(condition(fact.condition)))
-        .number("Read permissively", |fact| probable(fact.permissive))
-        .number("Read strictly", |fact| probable(fact.strict))
+        .number("Read permissively", |fact| counted_on(fact, fact.permissive))
+        .number("Read strictly", |fact| counted_on(fact, fact.strict))
         .text("Known from", |fact| known_as(fact.basis).noted(reason(&fact.reason)));
     let met = |[met, all]: [f64; 2]| format!("{} of {}", place(met), place(all));
     let asking = Table::first(ROWS, &findings.asking)

@@ -122,6 +122,8 @@ pub(crate) fn assessed(root: &Path, list: &PackList) -> anyhow::Result<String> {
         program: PROGRAM.to_owned(),
         hindsight: list.hindsight,
         as_of: list.as_of,
+        // A package is assessed to the byte as it was made, whatever the day.
+        today: None,
         exposure: None,
         pool: &pool,
     };
