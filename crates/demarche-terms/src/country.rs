@@ -37,17 +37,18 @@ impl Country {
         NAMES.get(index).map(|(_, name)| *name)
     }
 
-    /// Returns true if ISO 3166-1 assigns the code, or it is `XK`, which stands for Kosovo in practice.
+    /// Returns true if ISO 3166-1 assigns the code, or it is in use besides: `XK` stands for Kosovo, and `EU`, which is
+    /// reserved, for the European Union, also in the registries of addresses.
     ///
     /// ```
     /// # use demarche_terms::Country;
-    /// let is_assigned = |code: &str| code.parse::<Country>().is_ok_and(|country| country.is_assigned());
-    /// assert!(is_assigned("GB") && is_assigned("XK"));
-    /// assert!(!is_assigned("UK") && !is_assigned("EU"));
+    /// let is_in_use = |code: &str| code.parse::<Country>().is_ok_and(|country| country.is_in_use());
+    /// assert!(is_in_use("GB") && is_in_use("XK") && is_in_use("EU"));
+    /// assert!(!is_in_use("UK") && !is_in_use("ZZ"));
     /// ```
     #[must_use]
-    pub fn is_assigned(&self) -> bool {
-        self.name().is_some() || self.0 == *b"XK"
+    pub fn is_in_use(&self) -> bool {
+        self.name().is_some() || matches!(&self.0, b"XK" | b"EU")
     }
 
     /// Returns the country of an English name, whatever its capitals, accents and article.

@@ -273,7 +273,7 @@ impl Value for Country {
     const WANTED: &'static str = "a country's two letters (ISO 3166-1): \"CN\"";
 
     fn read(value: &DeValue<'_>) -> Option<Self> {
-        value.as_str()?.parse().ok().filter(Self::is_assigned)
+        value.as_str()?.parse().ok().filter(Self::is_in_use)
     }
 
     fn remedy(value: &DeValue<'_>) -> String {

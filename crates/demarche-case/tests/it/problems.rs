@@ -247,7 +247,7 @@ fn a_code_of_no_state_is_refused_wherever_a_state_is_meant() {
         ("UK", "did you mean \"GB\" (United Kingdom)?"),
         ("Russia", "did you mean \"RU\" (Russia)?"),
         ("XX", "write a country's two letters (ISO 3166-1): \"CN\""),
-        ("EU", "write a country's two letters"),
+        ("EW", "write a country's two letters"),
     ] {
         let error = party(code).unwrap_err().to_string();
         assert!(error.contains(&format!("`country` is the text `{code}`")), "{error}");
