@@ -4,7 +4,7 @@ use std::io;
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram};
-use demarche_case::{CaseFile, CaseFolder, FolderError, Gap, GapKind, Sha256, Shortfall, Tlp};
+use demarche_case::{CaseFile, CaseFolder, FolderError, Gap, GapKind, Shortfall, Tlp};
 use demarche_code::Selection;
 use demarche_index::{Index, IndexError};
 use demarche_similarity::align::FITTED;
@@ -127,17 +127,11 @@ fn compare_sample(
             return Ok(Vec::new());
         }
     };
-    let sha256 = Sha256::of(&bytes);
-    if sample.sha256.is_some_and(|given| given != sha256) {
+    let Some(input) = sample.input(&bytes, "a program of the case") else {
         compared.gaps.push(Gap::of(&sample.name, &NotCompared::OtherHash));
         return Ok(Vec::new());
-    }
-    compared.inputs.push(Input {
-        path: sample.name.clone(),
-        sha256,
-        bytes: bytes.len() as u64,
-        what: "a program of the case".to_owned(),
-    });
+    };
+    compared.inputs.push(input);
     let opening = Opening::default();
     let selection = Selection::default();
     let known =

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use demarche_case::assessment::Input;
 use demarche_case::assessment::watch::{CaseWatch, WatchFindings};
-use demarche_case::{CaseFile, CaseFolder, Gap, GapKind, Sha256, Shortfall};
+use demarche_case::{CaseFile, CaseFolder, Gap, GapKind, Shortfall};
 
 /// The size of the largest record that is read, in bytes. A watch over a month writes some two million.
 const LARGEST: u64 = 64 << 20;
@@ -76,19 +76,10 @@ fn read(file: &CaseFile) -> Result<(WatchFindings, Input), NotUsed> {
     if bytes.len() as u64 > LARGEST {
         return Err(NotUsed::TooLarge);
     }
-    let sha256 = Sha256::of(&bytes);
-    if file.sha256.is_some_and(|given| given != sha256) {
-        return Err(NotUsed::OtherHash);
-    }
+    let input = file.input(&bytes, "a watch over routes").ok_or(NotUsed::OtherHash)?;
     let findings: WatchFindings = serde_json::from_slice(&bytes).map_err(NotUsed::Json)?;
     if !findings.has_shares() {
         return Err(NotUsed::Share);
     }
-    let input = Input {
-        path: file.name.clone(),
-        sha256,
-        bytes: bytes.len() as u64,
-        what: "a watch over routes".to_owned(),
-    };
     Ok((findings, input))
 }

@@ -38,11 +38,7 @@ pub fn mips_fixed(order: ByteOrder, block: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     for word in words {
         let Some(instruction) = mips::decode(order.u32(*word)) else { break };
         let mask = masked.kept(&instruction);
-        let mask = match order {
-            ByteOrder::Little => mask.to_le_bytes(),
-            ByteOrder::Big => mask.to_be_bytes(),
-        };
-        all.push((word.to_vec(), mask.to_vec()));
+        all.push((word.to_vec(), order.bytes(mask).to_vec()));
     }
     all
 }

@@ -46,6 +46,12 @@ pub(crate) fn low(number: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
+/// The lowest `count` bits of a number, from 1 to 32, of which the uppermost is the sign.
+pub(crate) fn signed(bits: u32, count: u32) -> i64 {
+    let unused = 32 - count;
+    i64::from((bits << unused).cast_signed() >> unused)
+}
+
 /// The entries of a table at an offset that the bytes hold whole, at most `count`.
 pub(crate) fn array<T: Pod>(bytes: &[u8], offset: u64, count: u64) -> &[T] {
     let bytes = tail(bytes, size(offset));

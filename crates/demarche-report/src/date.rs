@@ -35,18 +35,23 @@ pub(crate) fn date(moment: Moment) -> String {
 
 /// The date with hour and minute, where these are known, and never seconds.
 pub(crate) fn minute(moment: Moment) -> String {
-    let Some(time) = moment.time() else { return date(moment) };
-    let day = Moment::of_day(moment.date()).map_or_else(String::new, date);
-    format!("{day}, {:02}:{:02} UTC", time.hour(), time.minute())
+    match Moment::of_day(moment.date()).filter(|_| moment.time().is_some()) {
+        Some(day) => format!("{}, {} UTC", date(day), hour_and_minute(moment)),
+        None => date(moment),
+    }
 }
 
 fn time_of_day(moment: Moment) -> String {
-    let Some(time) = moment.time() else { return String::new() };
-    let minutes = format!("{:02}:{:02}", time.hour(), time.minute());
-    match moment.precision() {
-        Precision::Second => format!("{minutes}:{:02}", time.second()),
-        _ => minutes,
+    let minutes = hour_and_minute(moment);
+    match moment.time().filter(|_| moment.precision() == Precision::Second) {
+        Some(time) => format!("{minutes}:{:02}", time.second()),
+        None => minutes,
     }
+}
+
+fn hour_and_minute(moment: Moment) -> String {
+    let time = moment.time();
+    time.map_or_else(String::new, |time| format!("{:02}:{:02}", time.hour(), time.minute()))
 }
 
 /// The date, or that it is not known.

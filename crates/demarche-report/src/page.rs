@@ -269,7 +269,7 @@ pub fn watch_html(findings: &WatchFindings) -> String {
     let title = watch::title(findings);
     let head = head("Watch", &title, &html! {});
     let sections = watch::sections(findings);
-    let (lead, sections) = sections.split_at(1.min(sections.len()));
+    let (lead, sections) = sections.split_at(1);
     page(&title, None, &head, lead, sections)
 }
 

@@ -26,6 +26,15 @@ impl ByteOrder {
         }
     }
 
+    /// The bytes of a number of 32 bits.
+    #[must_use]
+    pub const fn bytes(self, number: u32) -> [u8; 4] {
+        match self {
+            Self::Little => number.to_le_bytes(),
+            Self::Big => number.to_be_bytes(),
+        }
+    }
+
     /// A number of 64 bits.
     #[must_use]
     pub fn u64(self, bytes: [u8; 8]) -> u64 {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::{
-    Balance, Leads, ParameterName, Sensitivity, SpeakingItem, WantedEvidence, Without,
+    Balance, Leads, ParameterName, Sensitivity, SpeakingItem, WantedEvidence,
 };
 use demarche_case::{Credibility, Forgeability, Grade, LikelihoodRatio, Reliability, Strength};
 
@@ -68,8 +68,7 @@ pub(crate) fn balance(
     let stays = |part: &&Sensitivity| part.leads.as_ref() == Some(&leader.leads);
     let unseated = sensitivity.iter().filter(|part| !stays(part));
     let mut parts = unseated.map(|part| &part.without);
-    let overturned_by =
-        parts.find(|part| !matches!(part, Without::Aspect(_) | Without::Links)).cloned();
+    let overturned_by = parts.find(|part| part.is_single()).cloned();
     Balance { speak_for, speak_against, overturned_by, gains_if_planted }
 }
 

@@ -110,7 +110,7 @@ impl Bearing<'_> {
             unseated.map(|part| &part.without).find(|without| kind(without))
         };
         let by_any = unseats(|_| true);
-        let by_part = unseats(|without| !matches!(without, Without::Aspect(_) | Without::Links));
+        let by_part = unseats(Without::is_single);
         let wide = self.chance.high.get() - self.chance.low.get() > 0.5;
         let (groups, hard) = (support.groups.len(), support.hard_to_forge.len());
         let chance = self.chance.estimate.get();

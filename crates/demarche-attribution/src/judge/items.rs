@@ -211,7 +211,11 @@ impl<'a> Context<'a> {
             Body::ClaimOfResponsibility(claim) => self.claim(&claim.name),
             _ => Found::default(),
         };
-        if self.is_free(evidence) || found.used.as_ref().is_some_and(|used| self.is_common(used)) {
+        // A text is searched for names of tools only where there is something to lose.
+        let is_common = || {
+            self.is_free(evidence) || found.used.as_ref().is_some_and(|used| self.is_common(used))
+        };
+        if !found.ties.is_empty() && is_common() {
             found.ties.clear();
         }
         let says = match found.says.take() {

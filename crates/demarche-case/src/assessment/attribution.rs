@@ -890,6 +890,19 @@ pub enum Without {
     Links,
 }
 
+impl Without {
+    /// Returns true for an item, a cluster and a source: a leader that falls with one of these has low confidence.
+    ///
+    /// A whole aspect, and what the case says without evidence, keep confidence from being high alone.
+    #[must_use]
+    pub const fn is_single(&self) -> bool {
+        match self {
+            Self::Item(_) | Self::Cluster(_) | Self::Source(_) => true,
+            Self::Aspect(_) | Self::Links => false,
+        }
+    }
+}
+
 /// The share of an actor's known behaviour that was seen ("reverse scoring").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Overlap {

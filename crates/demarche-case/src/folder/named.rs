@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::open::{CaseFolder, FileShortfall};
 use super::plain::{FolderError, check_parts, open_plain};
 use super::walk::walk;
+use crate::assessment::Input;
 use crate::input::is_note;
 use crate::{Body, CasePath, EvidenceFile, EvidenceId, Gap, RouteData, RouteTable, Sha256, Tlp};
 
@@ -33,6 +34,18 @@ impl CaseFile {
     /// The file that could not be opened, and why.
     pub fn open(&self) -> Result<File, FolderError> {
         open_plain(&self.path).map_err(|error| FolderError::new("open", &self.path, error))
+    }
+
+    /// The record of its bytes as an input; `None` where they have another hash than the case gives it.
+    #[must_use]
+    pub fn input(&self, bytes: &[u8], what: &str) -> Option<Input> {
+        let sha256 = Sha256::of(bytes);
+        self.sha256.is_none_or(|given| given == sha256).then(|| Input {
+            path: self.name.clone(),
+            sha256,
+            bytes: bytes.len() as u64,
+            what: what.to_owned(),
+        })
     }
 }
 

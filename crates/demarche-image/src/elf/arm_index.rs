@@ -7,6 +7,7 @@ use object::elf;
 
 use super::header::{Class, Headers};
 use crate::gaps::Gaps;
+use crate::little_endian::signed;
 use crate::parts::Parts;
 use crate::{Extent, ExtentTable, Opening, VirtualAddress, memory};
 
@@ -27,7 +28,7 @@ pub(crate) fn read<C: Class>(headers: &Headers<'_, C>, parts: &mut Parts<'_>, ga
         if !parts.has_room(extents.len(), "entries of .ARM.exidx", gaps) {
             break;
         }
-        let offset = i64::from((word << 1).cast_signed() >> 1);
+        let offset = signed(word, 31);
         let start = VirtualAddress(location.0.wrapping_add_signed(offset) & 0xffff_ffff);
         extents.push(Extent {
             start,

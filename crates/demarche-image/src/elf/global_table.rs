@@ -10,6 +10,7 @@ use super::dynamic::{Dynamic, Libraries};
 use super::header::{Class, Headers};
 use super::symbol::dynamic_symbol;
 use crate::gaps::Gaps;
+use crate::little_endian::{signed, wide};
 use crate::parts::Parts;
 use crate::{Import, VirtualAddress, memory};
 
@@ -69,10 +70,10 @@ fn computed<C: Class>(parts: &Parts<'_>) -> Option<VirtualAddress> {
         match word >> 16 {
             UPPER => pointer = Some(u64::from(word << 16)),
             LOWER => {
-                let lower = i64::from((word << 16).cast_signed() >> 16);
+                let lower = signed(word, 16);
                 pointer = pointer.map(|upper| upper.wrapping_add_signed(lower));
             }
-            LINK => link = Some(entry.plus(crate::little_endian::wide(index) * 4 + 8)),
+            LINK => link = Some(entry.plus(wide(index) * 4 + 8)),
             _ => {}
         }
         let start = match word {
@@ -114,7 +115,7 @@ fn globals<C: Class>(
     };
     let libraries = Libraries::read::<C>(dynamic, &parts.sections);
     for (index, number) in (first..count).enumerate() {
-        let slot = table.plus(crate::little_endian::wide(index) * 4);
+        let slot = table.plus(wide(index) * 4);
         let symbol = u32::try_from(number).ok();
         let found = symbol.and_then(|number| dynamic_symbol::<C>(dynamic, parts, number));
         let (Some(number), Some(symbol)) = (symbol, found) else { break };

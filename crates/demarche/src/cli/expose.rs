@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 
+/// The time in seconds that one item may take where the user names none.
+pub(crate) const ITEM_TIME: u64 = 30;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExposeCommand {
     /// Scan leaked mailboxes and files: tell what they hold, whose data, how sensitive, and who must be told.
@@ -57,7 +60,7 @@ pub(crate) struct ExposeScanArgs {
     pub(crate) rules: Option<PathBuf>,
     /// Seconds that reading one message, document or other item may take; what takes longer is listed as not read in
     /// full. It is the one thing in an inventory that depends on the machine.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = ITEM_TIME, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) item_time: u64,
     /// Threads that read. Default: as many as there are processors.
     #[arg(long, value_name = "NUMBER")]

@@ -14,11 +14,9 @@ use demarche_dump::Limits;
 use demarche_exposure::{DigestKey, DigestRow, ScanOptions, Store, digests, inventory, scan};
 use demarche_sensitive::Rules;
 
+use crate::cli::expose::ITEM_TIME;
 use crate::commands::expose::documents::DocumentReaders;
 use crate::commands::expose::scan::{clock, gaps};
-
-/// The time in seconds that one item may take, as in `expose scan`.
-const ITEM_TIME: u64 = 30;
 
 /// Reads the key of the digests from its file, or makes one there; `None` for kinds without digests.
 pub(crate) fn key(kind: Kind, path: Option<&Path>) -> anyhow::Result<Option<DigestKey>> {

@@ -5,7 +5,7 @@
 
 use super::{Field as Place, Origin};
 use crate::VirtualAddress;
-use crate::little_endian::{low, u16_at, u32_at};
+use crate::little_endian::{low, signed, u16_at, u32_at};
 
 /// The field of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Field {
             }
             Self::Low31 => (word & 0x7fff_ffff, 31),
         };
-        i64::from((bits << (32 - count)).cast_signed() >> (32 - count))
+        signed(bits, count)
     }
 
     /// A `movw` or `movt` of a number of 16 bits.

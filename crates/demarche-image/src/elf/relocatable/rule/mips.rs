@@ -7,7 +7,7 @@ use demarche_terms::ByteOrder;
 use super::{Field as Place, Origin};
 use crate::VirtualAddress;
 use crate::elf::relocation::Relocation;
-use crate::little_endian::{low, size};
+use crate::little_endian::{low, signed, size};
 
 const HIGH: u32 = 5;
 const LOW: u32 = 6;
@@ -56,7 +56,7 @@ pub(crate) fn addend_of_high(
     };
     let is_lower = |other: &&Relocation| other.kind == LOW && other.symbol == first.symbol;
     let lower = rest.iter().take(FARTHEST).find(is_lower).and_then(half).unwrap_or(0);
-    Some(u64::from(half(first)? << 16).wrapping_add(signed(lower, 16)))
+    Some(u64::from(half(first)? << 16).wrapping_add_signed(signed(lower, 16)))
 }
 
 impl Field {
@@ -71,12 +71,12 @@ impl Field {
     ) -> Option<VirtualAddress> {
         let place = field.first_chunk_mut()?;
         let word = order.u32(*place);
-        let addend = addend.unwrap_or(match self {
+        let addend = addend.unwrap_or_else(|| match self {
             Self::Word => u64::from(word),
-            Self::Jump => signed((word & 0x3ff_ffff) << 2, 28),
+            Self::Jump => signed(word << 2, 28).cast_unsigned(),
             Self::High => u64::from(word & 0xffff) << 16,
-            Self::Low => signed(word & 0xffff, 16),
-            Self::Branch => signed((word & 0xffff) << 2, 18),
+            Self::Low => signed(word, 16).cast_unsigned(),
+            Self::Branch => signed(word << 2, 18).cast_unsigned(),
         });
         let value = target.wrapping_add(addend).wrapping_sub(origin);
         let word = match self {
@@ -87,15 +87,7 @@ impl Field {
             Self::Low => word & !0xffff | low(value) & 0xffff,
             Self::Branch => word & !0xffff | low(value) >> 2 & 0xffff,
         };
-        *place = match order {
-            ByteOrder::Little => word.to_le_bytes(),
-            ByteOrder::Big => word.to_be_bytes(),
-        };
+        *place = order.bytes(word);
         Some(VirtualAddress(value & 0xffff_ffff))
     }
-}
-
-/// A number of so many bits, which may be negative.
-fn signed(bits: u32, count: u32) -> u64 {
-    i64::from((bits << (32 - count)).cast_signed() >> (32 - count)).cast_unsigned()
 }
