@@ -651,8 +651,8 @@ fn without_the_whole(case: Case) -> Case {
 /// Returns the case as a CERT gets it: traces and where they were met.
 ///
 /// Who did it, what was said and what was harmed is for its state. Routing tables stay, since findings and the list of
-/// inputs rest on them. Of the parties stay the sender, the CERT itself, and the victims, whose sector bears on norms;
-/// nothing is left that accuses anybody.
+/// inputs rest on them. Of the parties stay the sender, the CERT itself, whoever in its country was used as host or
+/// carrier, and the victims, whose sector bears on norms; nothing is left that accuses anybody.
 fn technical(mut case: Case, addressee: Country) -> Case {
     case.evidence.retain(|item| match item.body {
         Body::Sample(_)
@@ -671,7 +671,8 @@ fn technical(mut case: Case, addressee: Country) -> Case {
     }
     let told = |party: &Party, role: Role| match role {
         Role::Sender | Role::Victim => true,
-        Role::Cert => party.country == Some(addressee),
+        // Whose network or service was used is no accusation, and the reason to ask this CERT.
+        Role::Cert | Role::Host | Role::Transit => party.country == Some(addressee),
         _ => false,
     };
     let parties = case.parties.into_iter().filter_map(|party| {

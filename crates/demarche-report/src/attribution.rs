@@ -136,10 +136,9 @@ fn did_it(subject: &str, probability: Chance) -> String {
         Likelihood::RoughlyEven => {
             return format!("There is a roughly even chance {figures} that {subject} did it.");
         }
-        likelihood => {
+        _ => {
             return format!(
-                "It is {} {figures} that {subject} did it, yet nobody else is more probable.",
-                likelihood.words()
+                "We cannot say who did it: {subject} is the most probable, at less than even chances {figures}."
             );
         }
     };

@@ -233,7 +233,11 @@ fn age(assessment: &Assessment) -> Option<Told> {
     let caveats = assessment.attribution.iter().flat_map(|findings| &findings.caveats);
     let is_limited =
         caveats.into_iter().any(|caveat| matches!(caveat, AttributionCaveat::Until { .. }));
-    let limit = if is_limited { ", without sources later than the case" } else { "" };
+    let limit = match assessment.case.record.until {
+        Some(until) => format!(", without sources of {} or later", date(until)),
+        None if is_limited => ", without sources later than the case".to_owned(),
+        None => String::new(),
+    };
     let record =
         newest.map(|day| format!("the record of earlier attacks is of {}{limit}", date(day)));
     let tables = tables(assessment);

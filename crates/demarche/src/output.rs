@@ -65,6 +65,12 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Returns true if the reader of the output has gone away (`| head`), which is no failure.
+pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
 /// Prints a view to standard output.
 pub(crate) fn show(view: &[Section]) -> anyhow::Result<()> {
     let width = width();

@@ -107,6 +107,8 @@ pub(crate) struct Authors<'a> {
     pub(crate) readings: Vec<Reading>,
     /// The parties that act for a state.
     pub(crate) tools: Vec<Tool>,
+    /// The states that the case itself brings up: those to which evidence points, and those of its suspects.
+    pub(crate) brought_up: BTreeSet<Country>,
     known: &'a Known<'a>,
     /// Doubts about the sides of actors and parties.
     pub(crate) caveats: Vec<AttributionCaveat>,
@@ -126,7 +128,8 @@ impl<'a> Authors<'a> {
         let named: BTreeSet<&PartyId> = suspects.iter().map(|suspect| &suspect.party.id).collect();
         let mut sides: BTreeSet<Side> = all.iter().map(|(_, side)| *side).collect();
         let attacking = known.attacking.iter().copied();
-        sides.extend(attacking.chain(pointed(case, &named)).map(Side::State));
+        let mut brought_up: BTreeSet<Country> = pointed(case, &named).collect();
+        sides.extend(attacking.chain(brought_up.iter().copied()).map(Side::State));
         let stateless = AttackerKind::ALL.into_iter().filter(|kind| *kind != AttackerKind::State);
         sides.extend(stateless.map(Side::Kind));
         let mut suspected = Vec::new();
@@ -141,6 +144,7 @@ impl<'a> Authors<'a> {
             };
             sides.insert(own);
             sides.extend(patron.map(Side::State));
+            brought_up.extend(own.state().into_iter().chain(patron));
             suspected.push((Author::Named(suspect.party), own, patron));
         }
         all.extend(sides.into_iter().map(|side| (Author::Unlisted, side)));
@@ -154,7 +158,8 @@ impl<'a> Authors<'a> {
         }
         let (all, side_of): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         let readings = readings(&side_of, &tools);
-        Self { members: members(&side_of, &[]), readings, tools, known, all, side_of, caveats }
+        let members = members(&side_of, &[]);
+        Self { members, readings, tools, brought_up, known, all, side_of, caveats }
     }
 
     /// The number of authors.

@@ -1,11 +1,13 @@
 //! The items that speak most for and against the leader, and the evidence that would tell most.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::{
     Balance, Leads, ParameterName, Sensitivity, SpeakingItem, WantedEvidence,
 };
-use demarche_case::{Credibility, Forgeability, Grade, LikelihoodRatio, Reliability, Strength};
+use demarche_case::{
+    Credibility, EvidenceId, Forgeability, Grade, LikelihoodRatio, Reliability, Strength,
+};
 
 use super::bench::Bench;
 use super::elicited::{Values, reliability};
@@ -20,10 +22,14 @@ const MOST: usize = 3;
 /// The least probability of a side for which an item can speak against the leader.
 const RIVAL: f64 = 0.01;
 
+/// The least weight of an item that is told as speaking against the leader, in nats: odds of 5 to 4.
+const TOLD: f64 = 0.25;
+
 /// The items for and against a leader.
 ///
 /// An item speaks against the leader as far as it weighs more for another side than for that of the leader, by itself
-/// and beside the rest of the evidence.
+/// and beside the rest of the evidence. Where a server stands accuses nobody, and what the case itself shows to be
+/// planted is no doubt.
 pub(crate) fn balance(
     bench: &Bench<'_>,
     judged: &Judged,
@@ -36,6 +42,8 @@ pub(crate) fn balance(
         sides.map(|side| (*side, judged.weights.for_side(bench, *side))).collect();
     let itself = &weights[&leader.side];
     let chances = sides_of(bench.authors, &judged.posterior);
+    let exposed: BTreeSet<&EvidenceId> =
+        bench.items.iter().flat_map(|item| &item.evidence.weighing.exposes).collect();
     let against = |item: usize| {
         let rivals = weights.iter().filter(|(side, _)| **side != leader.side);
         let rivals = rivals.filter(|(side, _)| chances[side].get() >= RIVAL);
@@ -54,7 +62,12 @@ pub(crate) fn balance(
             weight: LikelihoodRatio::from_nats(nats),
         };
         match against(index).filter(|(_, nats)| *nats > 0.0) {
-            Some((side, nats)) => speak_against.push(speaking(side.leads(), nats)),
+            Some((side, nats)) => {
+                let is_doubt = !item.is_mere_location() && !exposed.contains(&item.evidence.id);
+                if nats >= TOLD && is_doubt {
+                    speak_against.push(speaking(side.leads(), nats));
+                }
+            }
             None if itself[index] > 0.0 => {
                 speak_for.push(speaking(leader.leads.clone(), itself[index]));
             }

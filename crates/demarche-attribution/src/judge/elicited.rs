@@ -5,7 +5,7 @@
 
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::ParameterName::{
-    self, ActsFor, AttackKindScale, BehaviourCeiling, BehaviourScale, CriminalOdds,
+    self, ActsFor, AttackKindScale, BehaviourCeiling, BehaviourScale, BroughtUpShare, CriminalOdds,
     DirectBackground, FalseFlagShare, FurtherSource, HacktivistOdds, InsiderOdds, MediumBackground,
     Misled, NamedShare, PlantedAdmission, PlantedClaim, PlantedFileMetadata,
     PlantedInternalDocument, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
@@ -34,7 +34,7 @@ pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 2.0;
 /// The share of that prior that is spread evenly over states, fitted likewise.
 pub(crate) const FITTED_FLOOR: f64 = 0.02;
 
-const COUNT: usize = 42;
+const COUNT: usize = 43;
 
 const fn elicited(name: ParameterName, best: f64, low: f64, high: f64) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited }
@@ -88,6 +88,7 @@ const RANGES: [Range; COUNT] = [
     elicited(PlantedAdmission, 0.05, 0.02, 0.15),
     elicited(PlantedSeizure, 0.04, 0.02, 0.1),
     elicited(DirectBackground, 0.003, 0.001, 0.01),
+    elicited(BroughtUpShare, 0.02, 0.01, 0.05),
 ];
 
 /// One value for every parameter.

@@ -57,6 +57,14 @@ pub(crate) struct Item<'a> {
     pub(crate) used: Option<Used>,
 }
 
+impl Item<'_> {
+    /// Returns true if the item says no more than where a machine stands.
+    pub(crate) fn is_mere_location(&self) -> bool {
+        self.evidence.points_to.is_none()
+            && self.reasons.iter().any(|reason| matches!(reason, ItemReason::HostedIn { .. }))
+    }
+}
+
 /// A technique is common where at least five actors of the record use it, and more than one in ten.
 const COMMON: (usize, usize) = (5, 10);
 

@@ -53,7 +53,10 @@ impl Listing {
         shown.extend(flags.take(MOST.2).map(|ranked| ranked.0));
         for (index, author) in authors.all.iter().enumerate() {
             let is_stateless = matches!(author, Author::Unlisted) && authors.state(index).is_none();
-            if is_stateless || matches!(author, Author::Named(_)) {
+            // What the case itself brings up is never left out, however improbable.
+            let is_brought_up = matches!(author, Author::Unlisted)
+                && authors.state(index).is_some_and(|state| authors.brought_up.contains(&state));
+            if is_stateless || is_brought_up || matches!(author, Author::Named(_)) {
                 shown.insert(Candidate::Author(index));
             }
         }
@@ -285,7 +288,9 @@ fn states(
     /// The least probability of a state that is listed.
     const LEAST: f64 = 0.001;
     let ranked = ranked(bench, judged, priors, drawn, Side::state);
-    let listed = ranked.into_iter().filter(|(_, chance, _)| chance.estimate.get() >= LEAST);
+    let listed = ranked.into_iter().filter(|(state, chance, _)| {
+        chance.estimate.get() >= LEAST || bench.authors.brought_up.contains(state)
+    });
     let state = |(state, chance, prior)| RankedState { state, probability: Some(chance), prior };
     listed.map(state).collect()
 }

@@ -148,6 +148,29 @@ pub(crate) fn smoothed(
     (1.0 - floor) * (towards + pseudo * overall) / (on_victim + pseudo) + floor * even
 }
 
+/// Most that all raised states have together: what is brought up stays less likely than the usual suspects.
+const MOST_RAISED: f64 = 0.1;
+
+/// The shares with those of `brought_up` raised to `least`, at the cost of all others; they still add up to 1.
+///
+/// Counts of attacks know nothing of a state that was never caught. Without a floor no evidence could name it, although
+/// a party that is no state has a share as soon as the case names it.
+fn raised(
+    shares: BTreeMap<Country, f64>,
+    brought_up: &BTreeSet<Country>,
+    least: f64,
+) -> BTreeMap<Country, f64> {
+    let is_low = |state: &Country, least: f64| brought_up.contains(state) && shares[state] < least;
+    let low = shares.keys().filter(|state| is_low(state, least)).count();
+    let least = least.min(MOST_RAISED / float(low.max(1)));
+    let (low, others): (Vec<_>, Vec<_>) =
+        shares.iter().partition(|(state, _)| is_low(state, least));
+    let rest: f64 = others.iter().map(|(_, share)| **share).sum();
+    let factor = (1.0 - least * float(low.len())) / rest;
+    let others = others.into_iter().map(|(state, share)| (*state, share * factor));
+    low.into_iter().map(|(state, _)| (*state, least)).chain(others).collect()
+}
+
 /// One reading of what the case says of parties that act for others, with its priors.
 #[derive(Clone, Debug)]
 pub(crate) struct Read<'a> {
@@ -201,7 +224,8 @@ fn prior(
     values: &Values,
 ) -> Vec<Prior> {
     let states: Vec<Country> = reading.members.keys().filter_map(|side| side.state()).collect();
-    let shares = counts.shares(&states, values);
+    let least = values.get(ParameterName::BroughtUpShare);
+    let shares = raised(counts.shares(&states, values), &authors.brought_up, least);
     let kind = |wanted: AttackerKind| -> f64 {
         kinds.iter().filter(|(kind, _)| *kind == wanted).map(|(_, share)| share).sum()
     };
@@ -254,4 +278,37 @@ pub(crate) fn within(
         (*author, share)
     };
     members.iter().map(share).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(code: &str) -> Country {
+        code.parse().unwrap()
+    }
+
+    #[test]
+    fn a_state_that_was_never_caught_has_a_floor_once_the_case_brings_it_up() {
+        let shares = [("RU", 0.7), ("CN", 0.2999), ("BY", 0.000_08), ("FJ", 0.000_02)];
+        let shares: BTreeMap<Country, f64> =
+            shares.into_iter().map(|(code, share)| (state(code), share)).collect();
+        let brought_up = BTreeSet::from([state("BY"), state("CN")]);
+        let found = raised(shares.clone(), &brought_up, 0.02);
+        assert!((found.values().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((found[&state("BY")] - 0.02).abs() < 1e-12);
+        assert!(found[&state("FJ")] < shares[&state("FJ")]);
+        let ratio = |found: &BTreeMap<Country, f64>| found[&state("RU")] / found[&state("CN")];
+        assert!((ratio(&found) - ratio(&shares)).abs() < 1e-9);
+        assert_eq!(raised(shares.clone(), &BTreeSet::new(), 0.02), shares);
+    }
+
+    #[test]
+    fn all_states_that_a_case_brings_up_share_a_tenth_at_most() {
+        let codes = ["BY", "FJ", "MT", "LU", "IS", "AD", "MC", "SM", "TO", "WS"];
+        let low = codes.map(|code| (state(code), 0.0001));
+        let shares = low.into_iter().chain([(state("RU"), 0.999)]).collect();
+        let found = raised(shares, &codes.map(state).into_iter().collect(), 0.02);
+        assert!((found[&state("RU")] - 0.9).abs() < 1e-12);
+    }
 }

@@ -3,7 +3,8 @@
 use arbtest::arbtest;
 use demarche_case::Case;
 use demarche_case::assessment::attribution::{
-    AttributionCaveat, AttributionFindings, ConfidenceLevel, ConfidenceReason, Leads, Without,
+    AttributionCaveat, AttributionFindings, ConfidenceLevel, ConfidenceReason, Leads, RankedState,
+    Without,
 };
 
 use crate::small::{judged, pointer, record};
@@ -196,4 +197,43 @@ fn what_speaks_for_a_persona_does_not_speak_against_the_state_for_which_it_acts(
     let found = judged(&case(ACTS, &evidence), &record());
     assert_eq!(found.leads, Some(Leads::State { state: "RU".parse().unwrap() }));
     assert!(found.balance.speak_against.is_empty(), "{:?}", found.balance.speak_against);
+}
+
+#[test]
+fn a_state_that_was_never_caught_can_be_found_and_is_always_listed() {
+    let weak = judged(&case("", &points("words", "\"kazakhstan\"", "weak")), &record());
+    let is_it = |state: &RankedState| state.state == "KZ".parse().unwrap();
+    assert!(weak.as_reported.states.iter().any(is_it), "{:?}", weak.as_reported.states);
+    assert!(of_state(&weak, "KZ") < 0.2, "{}", of_state(&weak, "KZ"));
+    let paper = points("paper", "\"kazakhstan\"", "direct");
+    let found = judged(&case("", &paper), &record());
+    assert!(of_state(&found, "KZ") > 0.3, "{}", of_state(&found, "KZ"));
+}
+
+#[test]
+fn where_a_server_stands_and_what_was_shown_to_be_planted_are_no_doubts() {
+    let server = r#"
+[[evidence]]
+id = "server"
+title = "A rented server"
+kind = "infrastructure"
+says = "The stolen files went there."
+host = "files[.]example"
+role = "exfiltration"
+country = "CN"
+source = "A report"
+grade = "B2"
+tlp = "CLEAR"
+"#;
+    let hours = points("hours", "\"russia\"", "strong");
+    let planted = points("planted", "\"china\"", "medium");
+    let shown = hours.replace("id = \"hours\"", "id = \"hours\"\nexposes = [\"planted\"]");
+    let told = |evidence: &str| {
+        let found = judged(&case("", evidence), &record());
+        let against = found.balance.speak_against.into_iter();
+        against.map(|item| item.evidence.to_string()).collect::<Vec<String>>()
+    };
+    assert_eq!(told(&(hours.clone() + &planted)), ["planted"]);
+    assert!(told(&(shown + &planted)).is_empty());
+    assert!(told(&(hours + server)).is_empty());
 }

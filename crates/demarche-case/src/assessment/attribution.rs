@@ -1083,6 +1083,8 @@ pub enum ParameterName {
     PlantedSeizure,
     /// Share of direct pointers that point to an actor who did not do it, though they are genuine.
     DirectBackground,
+    /// Least share of attacks by states for each state to which evidence points or that the case suspects.
+    BroughtUpShare,
     /// Weight of software that the actor is known to use.
     SoftwareEdge,
     /// Weight of each nat of surprise of software.

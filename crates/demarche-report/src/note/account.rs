@@ -5,6 +5,7 @@ use demarche_case::{Body, ClaimKind, Evidence, Recipient};
 use crate::date::{date, date_if_known};
 use crate::item::{kind, quantity, source};
 use crate::text::{PROSE, shown};
+use crate::words::listed;
 
 use super::{Writer, capitalised, name};
 use crate::document::Block;
@@ -93,8 +94,8 @@ impl Writer<'_> {
             Recipient::State(_) => true,
             Recipient::Cert(_) => !matches!(item.body, Body::RouteData(_)),
         };
-        let facts = self.released.case.evidence.iter().filter(is_fact).map(fact);
-        let facts: Vec<String> = facts.collect();
+        let items: Vec<&Evidence> = self.released.case.evidence.iter().filter(is_fact).collect();
+        let facts: Vec<String> = items.iter().map(|item| fact(item, &items)).collect();
         if facts.is_empty() {
             return Vec::new();
         }
@@ -126,11 +127,19 @@ fn list_of(points: Vec<String>) -> Option<Block> {
     (!points.is_empty()).then_some(Block::List(points))
 }
 
-fn fact(item: &Evidence) -> String {
+/// One item of those that are shared, with the numbers of those that show it to be planted.
+fn fact(item: &Evidence, shared: &[&Evidence]) -> String {
+    let exposing = (1..).zip(shared).filter(|(_, other)| other.weighing.exposes.contains(&item.id));
+    let numbers: Vec<String> = exposing.map(|(number, _)| number.to_string()).collect();
+    let planted = match numbers.as_slice() {
+        [] => String::new(),
+        [number] => format!(" Number {number} shows it to be planted."),
+        _ => format!(" Numbers {} show it to be planted.", listed(&numbers, "and")),
+    };
     format!(
-        "{}: {} {} ({}). Source: {}. Grade {}: {}. {}.",
+        "{}: {} {} ({}). Source: {}. Grade {}: {}. {}.{planted}",
         shown(&item.title, PROSE).trim_end_matches('.'),
-        shown(&item.says, PROSE),
+        sentence(&shown(&item.says, PROSE)),
         capitalised(&date_if_known(item.observed)),
         match &item.body {
             Body::Technique(technique) => format!("technique {}", technique.technique),
@@ -141,4 +150,10 @@ fn fact(item: &Evidence) -> String {
         item.grade.words(),
         item.tlp
     )
+}
+
+/// The text with a full stop where it ends without a sign of its own.
+fn sentence(text: &str) -> String {
+    let is_closed = text.is_empty() || text.ends_with(['.', '!', '?', '…', '”', '"', ':', ';']);
+    if is_closed { text.to_owned() } else { format!("{text}.") }
 }

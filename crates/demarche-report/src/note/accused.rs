@@ -116,9 +116,9 @@ impl Writer<'_> {
                 "{sender} puts a question. With it {sender_lower} does not yet say that {state} did it.",
                 sender_lower = self.sender()
             ),
-            (false, _) => format!(
-                "{sender} holds that this attack was carried out by those who act for {state}."
-            ),
+            (false, _) => {
+                format!("{sender} holds that actors linked to {state} carried out this attack.")
+            }
         }
     }
 

@@ -128,8 +128,14 @@ impl Writer<'_> {
 
     /// Are machines shared that stand with the addressee, by the tables or by their source, so that annex A has them?
     fn has_machines_here(&self) -> bool {
-        self.located_here().next().is_some()
-            || self.machines().any(|found| found.country == Some(self.addressee))
+        let mut here = self.machines().filter(|found| found.country == Some(self.addressee));
+        self.located_here().next().is_some() || here.any(|found| !is_page(found))
+    }
+
+    /// Are pages on a service shared that its source puts with the addressee?
+    fn has_pages_here(&self) -> bool {
+        let mut here = self.machines().filter(|found| found.country == Some(self.addressee));
+        here.any(is_page)
     }
 
     /// Are addresses shared that lie outside the target, so that there can be traffic between both?
@@ -212,9 +218,41 @@ impl Writer<'_> {
         if !self.is_host() {
             return Vec::new();
         }
-        if !self.has_machines_here() {
+        if !self.asks_a_host() {
             return self.of_an_unknown_machine().into_iter().collect();
         }
+        let mut asks = Vec::new();
+        if self.has_machines_here() {
+            asks.extend(self.of_machines());
+        }
+        if self.has_pages_here() {
+            asks.extend(self.of_pages());
+        }
+        asks.push(self.of_legal_assistance());
+        asks
+    }
+
+    /// For pages on somebody's service: there is an account, and no machine of the attackers.
+    fn of_pages(&self) -> Vec<Ask> {
+        vec![
+            Ask::new(
+                "to have kept what the providers of the pages in annex A hold on them",
+                format!(
+                    "The account with its content and its log-ins from {} on, before a page is closed.",
+                    self.since()
+                ),
+                self.preserve_by(),
+            )
+            .for_preservation(),
+            Ask::new(
+                "to have the pages closed once that is done, and to tell who opened the accounts and from where they were used",
+                "The providers’ records of customers and log-ins. Many providers close such a page by their own terms when they are told of it.",
+                self.answer_by(),
+            ),
+        ]
+    }
+
+    fn of_machines(&self) -> Vec<Ask> {
         vec![
             Ask::new(
                 "to have what is on the machines at the addresses of annex A that stand in its networks preserved",
@@ -236,7 +274,6 @@ impl Writer<'_> {
                 "The operators’ records of customers, and of the addresses from which the machines were administered.",
                 self.answer_by(),
             ),
-            self.of_legal_assistance(),
         ]
     }
 
@@ -338,12 +375,13 @@ impl Writer<'_> {
     }
 
     fn asks_a_host(&self) -> bool {
-        self.is_host() && self.has_machines_here()
+        self.is_host() && (self.has_machines_here() || self.has_pages_here())
     }
 
     /// Only where somebody is alleged to be responsible: then it is a question of fact and of the state's own law.
     ///
-    /// It names those whom the judgement in the note names, and nobody where the note names nobody.
+    /// It names those whom the judgement in the note names, and nobody where the note names nobody. A state is asked whose
+    /// carriers serve the target: that a machine was rented somewhere says nothing of who works there.
     fn of_where_persons_work(&self) -> Option<Ask> {
         self.released.case.parties_as(Role::ResponsibleAlleged).next()?;
         let named: Vec<String> = self.named_suspects().map(|party| name(&party.name)).collect();
@@ -352,7 +390,7 @@ impl Writer<'_> {
         } else {
             format!("who act for those alleged to be responsible ({})", names_listed(&named))
         };
-        (self.is_transit() || self.is_host()).then(|| {
+        self.is_transit().then(|| {
             Ask::new(
                 format!("to establish whether persons {persons} work from its territory, and to deal with them under its law"),
                 "An inquiry by its own authorities on the facts below.",
@@ -440,6 +478,16 @@ impl Writer<'_> {
                 self.answer_by(),
             ));
         }
+        if self.is_host() && self.has_pages_here() {
+            asks.push(
+                Ask::new(
+                    "to ask the providers of the pages in annex A to keep the accounts, their content and their log-ins, and to close the pages once that is done",
+                    "A word to the provider’s desk for abuse, which many answer within a day.",
+                    self.preserve_by(),
+                )
+                .for_preservation(),
+            );
+        }
         if let Some(findings) = self.routes().filter(|_| self.is_transit()) {
             let target = format!("{}{}", networks_of(&findings.target), self.prefixes());
             let traffic = if self.has_addresses_outside_the_target() {
@@ -464,6 +512,11 @@ impl Writer<'_> {
         .for_sharing());
         asks
     }
+}
+
+/// Returns true for a page on a service: its source gives a URL, and no machine.
+const fn is_page(found: &Infrastructure) -> bool {
+    found.url.is_some() && found.address.is_none() && found.host.is_none()
 }
 
 /// The part of a request that the first page tells.

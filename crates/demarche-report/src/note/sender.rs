@@ -5,8 +5,8 @@ use demarche_case::assessment::attribution::{AttributionFindings, Leads, Likelih
 use demarche_case::assessment::routes::Located;
 use demarche_case::released::{RoutesRestOn, WithheldItem, WithheldPart};
 use demarche_case::{
-    AccusedNote, Body, Case, Country, DoubtfulLink, Effect, EvidenceId, Infrastructure, Recipient,
-    Released, Role, Tlp, WithheldReason, released,
+    AccusedNote, Body, Case, Country, DoubtfulLink, Effect, Evidence, EvidenceId, Infrastructure,
+    Party, Recipient, Released, Role, Tlp, WithheldReason, released,
 };
 
 use crate::addressee::{Reason, asked, has_role, is_withheld, reasons};
@@ -94,15 +94,53 @@ fn keeps_a_reason(assessment: &Assessment, released: &Released) -> Option<String
     ))
 }
 
-/// The warnings that the sender reads before a note is sent, each in a few sentences; none for an accused state.
+/// The warnings that the sender reads before a note is sent, each in a few sentences.
 pub(crate) fn warnings(assessment: &Assessment, released: &Released) -> Vec<String> {
     if assessment.case.accuses(released.to.country()) {
-        return Vec::new();
+        return is_surer_than_the_judgement(assessment, released.to).into_iter().collect();
     }
-    [differs(assessment, released), keeps_a_reason(assessment, released)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let warnings = [
+        differs(assessment, released),
+        keeps_a_reason(assessment, released),
+        names_parties_of_a_withheld_case(assessment, released),
+    ];
+    warnings.into_iter().flatten().collect()
+}
+
+/// A warning where the note withholds the case, and items that it shares name its parties all the same.
+fn names_parties_of_a_withheld_case(
+    assessment: &Assessment,
+    released: &Released,
+) -> Option<String> {
+    /// The fewest bytes of a name that is looked for: shorter ones are words of other meanings as well.
+    const SHORTEST: usize = 4;
+    if released.shows_case {
+        return None;
+    }
+    let texts = |item: &Evidence| [&item.title, &item.says, &item.source.text].map(String::clone);
+    let told: Vec<String> = released.case.evidence.iter().flat_map(texts).collect();
+    let is_known = |party: &&Party| released.case.party(&party.id).is_some();
+    let hidden = assessment.case.parties.iter().filter(|party| !is_known(party));
+    let is_told = |party: &&Party| {
+        party.name.len() >= SHORTEST && told.iter().any(|text| has_words(text, &party.name))
+    };
+    let names: Vec<String> =
+        hidden.filter(is_told).map(|party| format!("“{}”", shown(&party.name, NAME))).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "The case is withheld from this addressee, and items that are shared name its parties: {}. Mark these items more strictly, or write them without the names.",
+            listed(&names, "and")
+        )
+    })
+}
+
+/// Returns true if a text has these words as words of their own.
+fn has_words(text: &str, words: &str) -> bool {
+    let is_edge = |sign: Option<char>| !sign.is_some_and(char::is_alphanumeric);
+    text.match_indices(words).any(|(start, found)| {
+        let (before, from) = text.split_at(start);
+        is_edge(before.chars().next_back()) && is_edge(from.chars().nth(found.chars().count()))
+    })
 }
 
 /// A warning as a paragraph of the sender's list.
@@ -137,7 +175,9 @@ const UNRELATED: &str = "READ THIS BEFORE SENDING. Nothing in the case is a reas
 /// A warning where a note holds a state responsible and the judgement does not hold that to be more probable than not.
 fn is_surer_than_the_judgement(assessment: &Assessment, to: Recipient) -> Option<String> {
     let state = to.country();
-    if !has_role(&assessment.case, state, Role::ResponsibleAlleged) {
+    let accuses =
+        matches!(assessment.case.request.accused, AccusedNote::Protest | AccusedNote::Cease);
+    if !accuses || !has_role(&assessment.case, state, Role::ResponsibleAlleged) {
         return None;
     }
     let found = match assessment.attribution.as_ref() {
@@ -154,7 +194,7 @@ fn is_surer_than_the_judgement(assessment: &Assessment, to: Recipient) -> Option
         }
     };
     let state = in_text(state);
-    Some(format!("READ THIS BEFORE SENDING. The note holds {state} responsible, but {found}."))
+    Some(format!("The note holds {state} responsible, but {found}."))
 }
 
 /// The parts that are never in a note to an accused state, whatever the markings allow.
@@ -422,12 +462,10 @@ pub(crate) fn sender_markdown(
     if let Some(refused) = refused {
         blocks.push(Block::Paragraph(refused.in_words().to_owned()));
     } else {
-        if !is_accused {
-            blocks.extend(why.is_empty().then(|| Block::Paragraph(UNRELATED.to_owned())));
-            blocks.extend(warnings(assessment, released).iter().map(|told| to_be_read(told)));
-        }
+        let is_unrelated = why.is_empty() && !is_accused;
+        blocks.extend(is_unrelated.then(|| Block::Paragraph(UNRELATED.to_owned())));
+        blocks.extend(warnings(assessment, released).iter().map(|told| to_be_read(told)));
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
-        blocks.extend(is_surer_than_the_judgement(assessment, to).map(Block::Paragraph));
         blocks.extend(
             is_severed(assessment, to.country())
                 .then(|| Block::Paragraph(HOW_WITHOUT_RELATIONS.to_owned())),

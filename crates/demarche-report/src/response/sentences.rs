@@ -79,7 +79,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
             "Espionage itself breaches no general rule; the means of espionage may"
         }
         Reason::EssentialHit => "An essential service was hit",
-        Reason::EssentialNotHit => "No essential service is known to have been hit",
+        Reason::EssentialNotHit => "No essential service is known to have been stopped or damaged",
         Reason::NeverArmedAttack => {
             "No state has publicly held a cyber operation to be an armed attack. The case names no deaths and no comparable physical destruction"
         }

@@ -290,6 +290,9 @@ pub(crate) const fn parameter(name: ParameterName) -> &'static str {
         Name::SideBehaviour => "scale of that weight for a state or kind",
         Name::UnlistedShare => "share of a side’s attacks by actors that are not in the record",
         Name::NamedShare => "share of a kind for each alternative that the case names",
+        Name::BroughtUpShare => {
+            "least share of states’ attacks for a state that the case brings up"
+        }
         Name::CriminalOdds => "odds of a criminal group beside a state",
         Name::HacktivistOdds => "odds of hacktivists beside a state",
         Name::InsiderOdds => "odds of an insider beside a state",
@@ -378,6 +381,7 @@ pub(crate) const fn parameter_source(name: ParameterName) -> &'static str {
         Name::BehaviourCeiling => "Anybody can use public techniques and tools",
         Name::UnlistedShare => "28 of the 52 campaigns of ATT&CK 18.1 are attributed to no group",
         Name::NamedShare => "A case names insiders and the like where evidence supports them",
+        Name::BroughtUpShare => "Counts know nothing of a state that was never caught",
         Name::Misled => "One of the 21 real cases misled as a whole",
         Name::WorldShare => "Data sets of rivals say little of victims outside of rivalries",
         Name::ActsFor => "Services mostly know whom a front serves, and sometimes err",

@@ -158,7 +158,10 @@ fn nothing_could_be_weighed() {
 #[test]
 fn the_words_follow_the_number_alone() {
     for (estimate, words) in [
-        (0.3, "It is unlikely (30 %"),
+        (
+            0.3,
+            "We cannot say who did it: Lazarus Group is the most probable, at less than even chances (30 %",
+        ),
         (0.5, "There is a roughly even chance (50 %"),
         (0.6, "Lazarus Group likely did it (60 %"),
         (0.9, "Lazarus Group very likely did it (90 %"),

@@ -482,6 +482,8 @@ fn the_sender_reads_that_an_accusation_is_surer_than_the_judgement() {
         state.probability = None;
     }
     assert!(list(&assessment).contains(warning), "{}", list(&assessment));
+    let told = note(&assessment, country("KP")).warnings;
+    assert!(told.iter().any(|told| told.contains("holds North Korea responsible")), "{told:?}");
     assessment.attribution = None;
     assert!(list(&assessment).contains("there is no judgement"));
     assert!(!note(&sheltering(), country("KP")).sender_markdown.contains(warning));

@@ -391,3 +391,40 @@ fn no_page_shows_the_backticks_of_a_key_or_command() {
         assert!(page.contains("<code>"));
     }
 }
+
+/// The small case with everything shared, and its first machine as a page on a service in Poland.
+fn with_a_page() -> Assessment {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Clear;
+    assessment.routes = None;
+    for item in &mut assessment.case.evidence {
+        item.tlp = Tlp::Clear;
+        if let Body::Infrastructure(found) = &mut item.body {
+            (found.address, found.host) = (None, None);
+            found.url = Some("https://pages.example/nobody".to_owned());
+            found.country = Some(country("PL"));
+        }
+    }
+    assessment
+}
+
+#[test]
+fn a_page_on_a_service_is_an_account_and_no_machine() {
+    let assessment = with_a_page();
+    for to in [Recipient::State(country("PL")), Recipient::Cert(country("PL"))] {
+        let text = note(&assessment, to).markdown;
+        assert!(text.contains("log-ins") && !text.contains("Copies of"), "{text}");
+        assert!(!text.contains("who rented or ran them"), "{text}");
+    }
+}
+
+#[test]
+fn a_fact_that_was_planted_says_so_and_every_fact_is_a_sentence() {
+    let mut assessment = with_a_page();
+    let planted = assessment.case.evidence[0].id.clone();
+    assessment.case.evidence[0].says = "It holds words in Polish".to_owned();
+    assessment.case.evidence[1].weighing.exposes = vec![planted];
+    let text = markdown(&assessment, "PL");
+    assert!(text.contains("Number 2 shows it to be planted."), "{text}");
+    assert!(text.contains("words in Polish. "), "{text}");
+}

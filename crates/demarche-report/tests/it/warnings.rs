@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::attribution::Leads;
 use demarche_case::assessment::{Assessment, SharedAttribution};
-use demarche_case::{Body, Role, Tlp};
+use demarche_case::{Body, Recipient, Role, Tlp};
 use demarche_report::{addressees, note};
 
 use crate::fixtures::{country, small};
@@ -60,4 +60,39 @@ fn the_sender_is_warned_when_one_of_several_reasons_is_withheld() {
         }
     }
     assert!(warns(&assessment));
+}
+
+#[test]
+fn the_sender_is_warned_when_shared_items_name_the_parties_of_a_withheld_case() {
+    let mut assessment = small();
+    let (words, to) = ("items that are shared name its parties", addressees(&small())[0].to);
+    let warned = |assessment: &Assessment| {
+        let written = note(assessment, to);
+        assert!(!written.markdown.contains(words));
+        written.warnings.into_iter().find(|told| told.contains(words))
+    };
+    assessment.case.tlp = Tlp::Red;
+    for item in &mut assessment.case.evidence {
+        item.tlp = Tlp::Clear;
+    }
+    let hidden = assessment.case.parties[0].name.clone();
+    assert_eq!(warned(&assessment).filter(|told| told.contains(&hidden)), None);
+    assessment.case.evidence[0].says = format!("It ran at {hidden}, as {hidden}s do not.");
+    assert!(warned(&assessment).is_some_and(|told| told.contains(&hidden)));
+    assessment.case.evidence[0].says = format!("It ran at {hidden}s.");
+    assert_eq!(warned(&assessment).filter(|told| told.contains(&hidden)), None);
+}
+
+#[test]
+fn a_cert_is_told_that_a_service_in_its_country_was_used() {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Clear;
+    let mut service = assessment.case.parties[0].clone();
+    service.id = "service".parse().unwrap();
+    service.name = "Chat Service".to_owned();
+    (service.country, service.roles) = (Some(country("NL")), [Role::Host].into());
+    assessment.case.parties.push(service);
+    let written = note(&assessment, Recipient::Cert(country("NL")));
+    assert!(!written.is_reason_withheld, "{}", written.sender_markdown);
+    assert!(written.markdown.contains("Chat Service"), "{}", written.markdown);
 }

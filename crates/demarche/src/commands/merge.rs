@@ -60,7 +60,13 @@ pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
                 }
             }
         }
-        None => write(args, &found, &mut io::stdout().lock(), Path::new("standard output"))?,
+        None => {
+            let wrote = write(args, &found, &mut io::stdout().lock(), Path::new("standard output"));
+            if wrote.as_ref().is_err_and(output::is_closed) {
+                return Ok(Outcome::of(&found.gaps(told_name)));
+            }
+            wrote?
+        }
     };
     told(args, &found, rows)
 }

@@ -132,6 +132,14 @@ fn what_is_no_plain_file_is_not_replaced_by_an_answer() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("is no plain file"));
     assert!(!fs::metadata(&pipe).unwrap().is_file());
+    // A reader that has gone away (`| head`) is no failure.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut merge = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    merge.args(["merge", "routes-hegemony", text(&partials)]);
+    let output = merge.stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*told), (Some(0), ""));
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ActorsEvaluateArgs, known: &RecordSource) -> anyhow::Re
     let mut cases = Vec::new();
     for folder in &args.cases {
         for path in case_folders(folder)? {
-            cases.push(read(&path)?);
+            cases.push(read(&path).with_context(|| format!("the case {}", path.display()))?);
         }
     }
     anyhow::ensure!(
