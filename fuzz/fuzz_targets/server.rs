@@ -6,9 +6,8 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use demarche_server::{
-    Clock, Limits, NewCollection, NewRoot, Rights, Server, Stop, Store, Timestamp, Transport,
-};
+use demarche_http::{Stop, Transport};
+use demarche_server::{Clock, Limits, NewCollection, NewRoot, Rights, Server, Store, Timestamp};
 use libfuzzer_sys::fuzz_target;
 
 /// A server with one user who may read and write, and the user's token.

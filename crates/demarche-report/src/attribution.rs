@@ -189,7 +189,7 @@ pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> 
             "We cannot say who did it: no evidence tells one attacker from another.".to_owned()
         }
         NoProbability::PriorAlone => {
-            "We cannot say who did it: hardly any evidence speaks for anybody, and earlier attacks on such victims are no evidence of this one.".to_owned()
+            "We cannot say who did it: hardly any evidence speaks for whoever is most probable, and earlier attacks on such victims are no evidence of this one.".to_owned()
         }
         NoProbability::NobodyLeads { .. } => {
             "We cannot say who did it: nobody reaches one chance in four.".to_owned()
