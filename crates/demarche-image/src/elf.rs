@@ -16,7 +16,6 @@ mod relocation;
 mod symbol;
 mod wanted;
 
-use demarche_terms::ByteOrder;
 use object::elf::{FileHeader32, FileHeader64};
 use object::{BigEndian, Endian as _, LittleEndian, elf};
 
@@ -120,8 +119,6 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
     for (address, bytes) in layout::frames(&headers, &parts.sections) {
         frames::read(bytes, address, architecture, &mut parts.extents, &mut gaps);
     }
-    if architecture.byte_order() == ByteOrder::Little {
-        go::read(&mut parts, &mut gaps);
-    }
+    go::read(&mut parts, &mut gaps);
     Ok(parts.finish(gaps))
 }
