@@ -69,7 +69,7 @@ const PROCESSORS: [(u32, &str); 19] = [
     (18, "SPARC"),
     (20, "PowerPC"),
     (21, "64-bit PowerPC"),
-    (22, "IBM Z (s390)"),
+    (22, "IBM Z"),
     (42, "SuperH"),
     (43, "64-bit SPARC"),
     (50, "Itanium"),
