@@ -40,10 +40,18 @@ pub enum Foreign {
     Lzip,
     /// A stream compressed with LZ4.
     Lz4,
+    /// A stream of LZMA alone, without a frame.
+    Lzma,
+    /// A compound file of Microsoft's: installers (MSI), old documents, messages.
+    Compound,
+    /// A help file of Windows.
+    Help,
+    /// A notebook of `OneNote`.
+    OneNote,
 }
 
 /// The bytes that each kind begins with, at an offset.
-const MARKS: [(usize, &[u8], Foreign); 23] = [
+const MARKS: [(usize, &[u8], Foreign); 27] = [
     (0, b"Rar!\x1a\x07", Foreign::Rar),
     (0, b"RE\x7e\x5e", Foreign::Rar),
     (0, b"MSCF\0\0\0\0", Foreign::Cabinet),
@@ -67,6 +75,10 @@ const MARKS: [(usize, &[u8], Foreign); 23] = [
     (0, b"\x1f\x9d", Foreign::Compress),
     (0, b"LZIP\x01", Foreign::Lzip),
     (0, b"\x04\x22\x4d\x18", Foreign::Lz4),
+    (0, b"\x5d\0\0", Foreign::Lzma),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Foreign::Compound),
+    (0, b"ITSF\x03\0\0\0", Foreign::Help),
+    (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", Foreign::OneNote),
 ];
 
 impl Foreign {
@@ -102,6 +114,11 @@ impl Foreign {
             Self::Cpio => bytes.get(5).is_some_and(|digit| matches!(digit, b'1' | b'2' | b'7')),
             // The most bits of a code: 9 to 16.
             Self::Compress => bytes.get(2).is_some_and(|bits| (9..=16).contains(&(bits & 0x1f))),
+            // The size of what was compressed: unknown, or one that a file can have.
+            Self::Lzma => {
+                let length = bytes.get(5..13);
+                length.is_some_and(|length| length == [0xff; 8] || length.ends_with(&[0, 0, 0]))
+            }
             _ => true,
         }
     }
@@ -127,6 +144,10 @@ impl fmt::Display for Foreign {
             Self::Compress => "a file compressed with compress (.Z)",
             Self::Lzip => "a file compressed with lzip",
             Self::Lz4 => "a file compressed with LZ4",
+            Self::Lzma => "a file compressed with LZMA",
+            Self::Compound => "a compound file, such as an installer (MSI) or an old document",
+            Self::Help => "a help file of Windows (CHM)",
+            Self::OneNote => "a notebook of OneNote",
         })
     }
 }

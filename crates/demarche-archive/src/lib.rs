@@ -7,6 +7,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod ar;
+mod behind;
 mod budget;
 mod entry;
 mod fields;
@@ -21,6 +22,7 @@ mod tar;
 pub mod upx;
 mod zip_file;
 
+pub use behind::Behind;
 pub use budget::{Budget, Limit, Limits, Stop};
 pub use entry::{Body, CUSTOMARY_PASSWORD, Entry, Request, Source, Visit};
 pub use foreign::Foreign;

@@ -14,7 +14,7 @@ use crate::fields::wide;
 use crate::foreign::Foreign;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
-use crate::{upx, walk};
+use crate::{behind, upx, walk};
 
 /// A file out of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub struct Member {
 }
 
 /// Hands over every file in an archive, in the archive's order; a file that is no archive is handed over itself, and so is
-/// an archive that gives no file. Of a program with a zip behind it, the program comes before the files of the zip.
+/// an archive that gives no file. Of a program with a zip or 7z file behind it, the program comes before the files in that;
+/// what else lies behind a program is named.
 ///
 /// A program that UPX packed is handed over twice: as the program that was packed, with `/unpacked` behind its path, and
 /// then as it is.
@@ -68,7 +69,7 @@ struct Opener<'call> {
 impl Opener<'_> {
     /// Opens a file at a depth, or hands it over.
     fn open(&mut self, bytes: Vec<u8>, path: String, depth: u32, budget: &mut Budget) {
-        let kind = Kind::of(&bytes).or_else(|| Kind::ends_as_zip(&bytes).then_some(Kind::Zip));
+        let (kind, offset) = self.kind(&bytes, &path);
         let Some(kind) = kind.filter(|_| depth < self.limits.depth) else {
             if kind.is_some() {
                 self.gap(&path, &ArchiveShortfall::TooDeep);
@@ -80,7 +81,8 @@ impl Opener<'_> {
             self.hand_over(bytes.clone(), path.clone(), budget);
         }
         let before = self.handed;
-        let (shortfalls, has_entries) = self.walk(kind, &bytes, &path, depth, budget);
+        let (shortfalls, has_entries) =
+            self.walk(kind, bytes.get(offset..).unwrap_or(&[]), &path, depth, budget);
         let is_empty = shortfalls.is_empty() && !has_entries;
         for shortfall in shortfalls {
             self.gap(&path, &shortfall);
@@ -90,6 +92,24 @@ impl Opener<'_> {
         }
         if self.handed == before && !is_program(&bytes) {
             self.give(Member { path, bytes, is_shell: false, is_container: true });
+        }
+    }
+
+    /// The kind of archive that a file is, or that lies behind the program in it, and where the archive begins.
+    fn kind(&mut self, bytes: &[u8], path: &str) -> (Option<Kind>, usize) {
+        if let Some(kind) = Kind::of(bytes) {
+            return (Some(kind), 0);
+        }
+        if Kind::ends_as_zip(bytes) {
+            return (Some(Kind::Zip), 0);
+        }
+        match behind::of(bytes) {
+            Some(behind::Found::Seven(offset)) => (Some(Kind::Seven), offset),
+            Some(behind::Found::Named(kind)) => {
+                self.gap(path, &ArchiveShortfall::Behind(kind));
+                (None, 0)
+            }
+            None => (None, 0),
         }
     }
 

@@ -3,6 +3,7 @@ use std::io;
 use demarche_terms::{GapKind, Shortfall};
 use zip::result::ZipError;
 
+use super::behind::Behind;
 use super::budget::{Limit, Stop};
 use super::foreign::Foreign;
 use super::upx::UpxShortfall;
@@ -23,6 +24,9 @@ pub enum ArchiveShortfall {
     /// An archive of a kind that is not opened.
     #[error("it is {0}, which is not opened")]
     Foreign(Foreign),
+    /// What lies behind a program, of a kind that is not opened there.
+    #[error("behind the program lies {0}, which is not opened")]
+    Behind(Behind),
     /// An archive without files.
     #[error("the archive has no files")]
     Empty,
@@ -193,7 +197,7 @@ impl Shortfall for ArchiveShortfall {
     fn kind(&self) -> GapKind {
         match self {
             Self::TooDeep | Self::Limit(_) | Self::UsedUp => GapKind::Limit,
-            Self::Method(_) | Self::Foreign(_) => GapKind::Unsupported,
+            Self::Method(_) | Self::Foreign(_) | Self::Behind(_) => GapKind::Unsupported,
             Self::Empty => GapKind::Unused,
             Self::SevenRefused(_) | Self::SevenEncrypted | Self::Zip(_) | Self::Password => {
                 GapKind::Unreadable
@@ -217,7 +221,7 @@ impl Shortfall for ArchiveShortfall {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::Upx(reason) => reason.remedy(),
-            Self::Foreign(_) => Some(
+            Self::Foreign(_) | Self::Behind(_) => Some(
                 "unpack it with a tool that opens such files, such as 7-Zip, and give what comes out"
                     .to_owned(),
             ),

@@ -16,7 +16,6 @@ mod relocation;
 mod symbol;
 mod wanted;
 
-use demarche_terms::ByteOrder;
 use object::elf::{FileHeader32, FileHeader64};
 use object::{BigEndian, Endian as _, LittleEndian, elf};
 
@@ -58,9 +57,32 @@ fn unknown<C: Class>(file: &C) -> ImageError {
         }
         elf::EM_MIPS if flags & MICRO != 0 => ImageError::Mips("microMIPS"),
         elf::EM_MIPS => ImageError::Mips("MIPS16"),
-        _ => ImageError::Machine(machine.0.into()),
+        _ => ImageError::of_processor(machine.0.into(), &PROCESSORS),
     }
 }
+
+/// The processors that are not read and have been met, by the numbers of ELF (`e_machine` of the generic ABI).
+const PROCESSORS: [(u32, &str); 19] = [
+    (2, "SPARC"),
+    (4, "m68k"),
+    (15, "PA-RISC"),
+    (18, "SPARC"),
+    (20, "PowerPC"),
+    (21, "64-bit PowerPC"),
+    (22, "IBM Z"),
+    (42, "SuperH"),
+    (43, "64-bit SPARC"),
+    (50, "Itanium"),
+    (83, "AVR"),
+    (94, "Xtensa"),
+    (164, "Hexagon"),
+    (183, "64-bit Arm with big-endian numbers"),
+    (189, "MicroBlaze"),
+    (195, "ARC"),
+    (243, "RISC-V"),
+    (247, "BPF"),
+    (258, "LoongArch"),
+];
 
 /// Flags of MIPS: code of 64 bits with pointers of 32 (`EF_MIPS_ABI2`), microMIPS, and MIPS16.
 const N32: u32 = 0x20;
@@ -120,8 +142,6 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
     for (address, bytes) in layout::frames(&headers, &parts.sections) {
         frames::read(bytes, address, architecture, &mut parts.extents, &mut gaps);
     }
-    if architecture.byte_order() == ByteOrder::Little {
-        go::read(&mut parts, &mut gaps);
-    }
+    go::read(&mut parts, &mut gaps);
     Ok(parts.finish(gaps))
 }

@@ -12,15 +12,17 @@ pub(crate) mod build_info;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_terms::ByteOrder;
 use memchr::memmem;
 
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{name_at, size, tail, u32_at, u64_at, wide};
+use crate::little_endian::{head, name_at, size, tail, wide};
 use crate::parts::Parts;
 use crate::{Extent, ExtentTable, Opening, Section, Symbol, SymbolKind, VirtualAddress, memory};
 
-/// The linker begins the table at multiples of 32 bytes; packers may move it.
-const ALIGNMENT: usize = 16;
+/// The table begins where its widest number may, as Go 1.26 and later lay it out. In programs of 32 bits that is any multiple
+/// of 4 bytes; older linkers begin it at multiples of 32.
+const ALIGNMENT: usize = 4;
 
 /// The words behind the head of the module's record among which the bounds of Go's code stand.
 const RECORD_WORDS: u64 = 65;
@@ -50,13 +52,47 @@ impl Layout {
     }
 }
 
+/// The numbers of a program: the bytes of a pointer, and their order.
+#[derive(Clone, Copy, Debug)]
+struct Numbers {
+    pointer: usize,
+    order: ByteOrder,
+}
+
+impl Numbers {
+    /// A number of 4 or 8 bytes.
+    fn word(self, bytes: &[u8], offset: usize, width: usize) -> Option<u64> {
+        let bytes = tail(bytes, offset);
+        if width == 4 {
+            bytes.first_chunk().map(|word| self.order.u32(*word).into())
+        } else {
+            bytes.first_chunk().map(|word| self.order.u64(*word))
+        }
+    }
+
+    /// The mark that a table begins with.
+    fn mark(self, bytes: &[u8]) -> Option<u32> {
+        bytes.first_chunk().map(|word| self.order.u32(*word))
+    }
+
+    /// The bytes of a pointer to an address.
+    fn stored(self, address: VirtualAddress) -> Vec<u8> {
+        match self.order {
+            ByteOrder::Little => head(&address.0.to_le_bytes(), self.pointer).to_vec(),
+            ByteOrder::Big => {
+                tail(&address.0.to_be_bytes(), 8_usize.saturating_sub(self.pointer)).to_vec()
+            }
+        }
+    }
+}
+
 /// A table whose form holds.
 struct Table<'t> {
     /// The bytes from the head on.
     bytes: &'t [u8],
     address: VirtualAddress,
     layout: Layout,
-    pointer: usize,
+    numbers: Numbers,
     count: usize,
     /// The place of the names, and of the list of functions, behind the head.
     names: usize,
@@ -67,13 +103,14 @@ struct Table<'t> {
 pub(crate) fn read(parts: &mut Parts<'_>, gaps: &mut Gaps) {
     // The table is read out of the sections while what it names is added to the other parts.
     let sections = std::mem::take(&mut parts.sections);
-    let pointer = parts.architecture.pointer_size();
-    if let Some(table) = sections.iter().find_map(|section| within(section, &sections, pointer)) {
+    let (pointer, order) = (parts.architecture.pointer_size(), parts.architecture.byte_order());
+    let numbers = Numbers { pointer, order };
+    if let Some(table) = sections.iter().find_map(|section| within(section, &sections, numbers)) {
         match table.text(&sections, parts) {
             Some(text) => table.add(text, parts, gaps),
             None => gaps.note(ImageShortfall::GoText, || table.address.to_string()),
         }
-    } else if let Some(address) = sections.iter().find_map(|section| claimed(section, pointer)) {
+    } else if let Some(address) = sections.iter().find_map(|section| claimed(section, numbers)) {
         gaps.note(ImageShortfall::GoTable, || address.to_string());
     }
     parts.sections = sections;
@@ -82,23 +119,20 @@ pub(crate) fn read(parts: &mut Parts<'_>, gaps: &mut Gaps) {
 /// The offsets in a section at which bytes lie that a table may begin with.
 fn heads(section: &Section<'_>, pointer: usize) -> impl Iterator<Item = usize> {
     let skipped = size(section.address.0.wrapping_neg() % wide(ALIGNMENT));
-    let heads = tail(&section.bytes, skipped).chunks_exact(ALIGNMENT).enumerate();
-    let is_head = move |head: &[u8]| {
-        head.get(4..6) == Some(&[0, 0])
-            && matches!(head.get(6), Some(1 | 2 | 4))
-            && head.get(7).map(|bytes| usize::from(*bytes)) == Some(pointer)
-    };
-    let heads = heads.filter(move |(_, head)| is_head(head));
-    heads.map(move |(index, _)| skipped + index * ALIGNMENT)
+    let words = tail(&section.bytes, skipped).chunks_exact(ALIGNMENT).enumerate().skip(1);
+    // Behind the mark stand two zeros, the least size of an instruction and that of a pointer.
+    let is_head = move |word: &[u8]| matches!(word, [0, 0, 1 | 2 | 4, bytes] if usize::from(*bytes) == pointer);
+    let words = words.filter(move |(_, word)| is_head(word));
+    words.map(move |(index, _)| skipped + (index - 1) * ALIGNMENT)
 }
 
 /// The place of a table that a section says to have, by its name or by the mark that Go's linker writes.
-fn claimed(section: &Section<'_>, pointer: usize) -> Option<VirtualAddress> {
+fn claimed(section: &Section<'_>, numbers: Numbers) -> Option<VirtualAddress> {
     let is_named = section.name.ends_with("gopclntab");
     let is_marked = |offset: &usize| {
-        u32_at(tail(&section.bytes, *offset), 0).is_some_and(|mark| MARKS.contains(&mark))
+        numbers.mark(tail(&section.bytes, *offset)).is_some_and(|mark| MARKS.contains(&mark))
     };
-    let marked = heads(section, pointer).find(is_marked);
+    let marked = heads(section, numbers.pointer).find(is_marked);
     let marked = marked.map(|offset| section.address.plus(wide(offset)));
     marked.or_else(|| is_named.then_some(section.address))
 }
@@ -107,17 +141,17 @@ fn claimed(section: &Section<'_>, pointer: usize) -> Option<VirtualAddress> {
 fn within<'t>(
     section: &'t Section<'_>,
     sections: &[Section<'_>],
-    pointer: usize,
+    numbers: Numbers,
 ) -> Option<Table<'t>> {
-    let mut offsets = heads(section, pointer);
+    let mut offsets = heads(section, numbers.pointer);
     // Heads could share one list of functions, which would be gone through for each of them.
     let mut left = section.bytes.len() / 4;
     offsets.find_map(|offset| {
         let bytes = tail(&section.bytes, offset);
         let address = section.address.plus(wide(offset));
-        let layouts = Layout::of(u32_at(bytes, 0)?);
+        let layouts = Layout::of(numbers.mark(bytes)?);
         layouts.iter().find_map(|layout| {
-            let table = Table::at(bytes, address, *layout, pointer, &mut left);
+            let table = Table::at(bytes, address, *layout, numbers, &mut left);
             table.filter(|table| table.is_placed(sections))
         })
     })
@@ -131,17 +165,18 @@ impl<'t> Table<'t> {
         bytes: &'t [u8],
         address: VirtualAddress,
         layout: Layout,
-        pointer: usize,
+        numbers: Numbers,
         left: &mut usize,
     ) -> Option<Self> {
-        let word = |index: usize| word(bytes, 8 + index * pointer, pointer);
+        let pointer = numbers.pointer;
+        let word = |index: usize| numbers.word(bytes, 8 + index * pointer, pointer);
         let count = size(word(0)?);
         let (names, functions) = match layout {
             Layout::Go12 => (0, 8 + pointer),
             Layout::Go116 => (size(word(2)?), size(word(6)?)),
             Layout::Go118 => (size(word(3)?), size(word(7)?)),
         };
-        let table = Self { bytes, address, layout, pointer, count, names, functions };
+        let table = Self { bytes, address, layout, numbers, count, names, functions };
         let is_inside = count > 0
             && functions < bytes.len()
             && names <= functions
@@ -168,23 +203,26 @@ impl<'t> Table<'t> {
 
     /// The bytes of a number in the list of functions.
     fn width(&self) -> usize {
-        if self.layout == Layout::Go118 { 4 } else { self.pointer }
+        if self.layout == Layout::Go118 { 4 } else { self.numbers.pointer }
     }
 
     /// The beginning of a function, from the beginning of Go's code; one behind the last is the end of the code.
     fn entry(&self, index: usize) -> Option<u64> {
         let width = self.width();
-        word(self.bytes, self.functions.checked_add(index.checked_mul(2 * width)?)?, width)
+        let offset = self.functions.checked_add(index.checked_mul(2 * width)?)?;
+        self.numbers.word(self.bytes, offset, width)
     }
 
     /// The name of a function; empty where the table has none.
     fn name(&self, index: usize) -> &'t [u8] {
         let width = self.width();
-        let record = word(self.bytes, self.functions + (2 * index + 1) * width, width).map(size);
+        let record = self.functions + (2 * index + 1) * width;
+        let record = self.numbers.word(self.bytes, record, width).map(size);
         let base = if self.layout == Layout::Go12 { 0 } else { self.functions };
         let record = record.and_then(|record| base.checked_add(record));
-        let offset = record.and_then(|record| u32_at(tail(self.bytes, record), width));
-        let offset = offset.and_then(|offset| self.names.checked_add(size(u64::from(offset))));
+        let offset =
+            record.and_then(|record| self.numbers.word(tail(self.bytes, record), width, 4));
+        let offset = offset.and_then(|offset| self.names.checked_add(size(offset)));
         offset.map_or(&[], |offset| name_at(self.bytes, offset))
     }
 
@@ -219,7 +257,8 @@ impl<'t> Table<'t> {
             let start = parts.wrap(text.wrapping_add(first));
             memory::section(sections, start).is_some_and(|section| section.is_executable)
         };
-        let stated = word(self.bytes, 8 + 2 * self.pointer, self.pointer);
+        let pointer = self.numbers.pointer;
+        let stated = self.numbers.word(self.bytes, 8 + 2 * pointer, pointer);
         let stated = stated.filter(|text| *text != 0 && runs(*text));
         let of_module = || self.text_of_module(sections, &parts.pointers, first, last);
         stated.or_else(|| of_module().filter(|text| runs(*text)))
@@ -236,10 +275,10 @@ impl<'t> Table<'t> {
         last: u64,
     ) -> Option<u64> {
         let relocated = pointers.iter().filter(|(_, target)| *target == self.address);
-        let address = self.address.0.to_le_bytes();
-        let wanted = address.get(..self.pointer)?;
+        let wanted = self.numbers.stored(self.address);
+        let pointer = self.numbers.pointer;
         let stored = sections.iter().flat_map(|section| {
-            memmem::find_iter(&section.bytes, wanted)
+            memmem::find_iter(&section.bytes, &wanted)
                 .map(|offset| section.address.plus(wide(offset)))
         });
         // A file may have the address in many places, and the record in one.
@@ -248,11 +287,11 @@ impl<'t> Table<'t> {
         let written: BTreeMap<_, _> = pointers.iter().rev().copied().collect();
         let value = |slot: VirtualAddress| {
             let value = written.get(&slot).copied();
-            let stored = || word(memory::bytes(sections, slot), 0, self.pointer);
+            let stored = || self.numbers.word(memory::bytes(sections, slot), 0, pointer);
             value.map(|target| target.0).or_else(stored)
         };
         records.find_map(|record| {
-            let slots = (1..=RECORD_WORDS).map(|index| record.plus(index * wide(self.pointer)));
+            let slots = (1..=RECORD_WORDS).map(|index| record.plus(index * wide(pointer)));
             let words: Vec<u64> = slots.map_while(value).collect();
             let mut bounds = words.windows(3).filter_map(|window| match window {
                 [start, end, text] if *text != 0 => {
@@ -265,12 +304,6 @@ impl<'t> Table<'t> {
             bounds.next()
         })
     }
-}
-
-/// A number of 4 or 8 bytes.
-fn word(bytes: &[u8], offset: usize, width: usize) -> Option<u64> {
-    let bytes = tail(bytes, offset);
-    if width == 4 { u32_at(bytes, 0).map(u64::from) } else { u64_at(bytes, 0) }
 }
 
 /// Returns true if bytes are as a name of a function: some signs, all of them printable.
@@ -293,6 +326,10 @@ mod tests {
 
     /// A table of functions at these distances from the beginning of the code, the last one the end of it.
     fn table(layout: Layout, mark: u32, text: u64, starts: &[u64]) -> Vec<u8> {
+        table_in(ByteOrder::Little, layout, mark, text, starts)
+    }
+
+    fn table_in(order: ByteOrder, layout: Layout, mark: u32, text: u64, starts: &[u64]) -> Vec<u8> {
         let count = starts.len() - 1;
         let names: Vec<u8> =
             (0..count).flat_map(|index| format!("main.f{index}\0").into_bytes()).collect();
@@ -313,7 +350,11 @@ mod tests {
         };
         let mut bytes = vec![0; names_at + names.len() + count * 16 + records_at];
         let mut put = |offset: usize, value: u64, width: usize| {
-            bytes[offset..offset + width].copy_from_slice(&value.to_le_bytes()[..width]);
+            let stored = match order {
+                ByteOrder::Little => value.to_le_bytes()[..width].to_vec(),
+                ByteOrder::Big => value.to_be_bytes()[8 - width..].to_vec(),
+            };
+            bytes[offset..offset + width].copy_from_slice(&stored);
         };
         put(0, mark.into(), 4);
         put(6, 1, 1);
@@ -378,6 +419,7 @@ mod tests {
         (extents.collect(), parts.symbols.into_iter().map(|symbol| symbol.name).collect())
     }
 
+    const NUMBERS: Numbers = Numbers { pointer: 8, order: ByteOrder::Little };
     const STARTS: [u64; 4] = [0, 0x40, 0x100, 0x200];
     const RANGES: [(u64, u64); 3] = [(0, 0x40), (0x40, 0xc0), (0x100, 0x100)];
 
@@ -394,6 +436,37 @@ mod tests {
                 assert_eq!(names, ["main.f0", "main.f1", "main.f2"], "{layout:?} {mark:#x}");
             }
         }
+    }
+
+    #[test]
+    fn a_table_is_read_wherever_a_word_may_begin() {
+        for moved in [4, 8, 12, 16] {
+            let mut bytes = vec![0; moved];
+            bytes.extend(table(Layout::Go118, 0xffff_fff1, TEXT, &STARTS));
+            assert_eq!(found(bytes, vec![0; 64]).0, RANGES, "{moved}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_bytes_is_that_of_the_processor() {
+        for layout in [Layout::Go12, Layout::Go116, Layout::Go118] {
+            let bytes = table_in(ByteOrder::Big, layout, 0xffff_fff1, TEXT, &STARTS);
+            let found = |order: ByteOrder| {
+                let numbers = Numbers { pointer: 8, order };
+                let table = Table::at(&bytes, VirtualAddress(TABLE), layout, numbers, &mut 100)?;
+                let starts: Vec<u64> = (0..=table.count).filter_map(|at| table.entry(at)).collect();
+                Some((starts, table.name(1).to_vec()))
+            };
+            let (starts, name) = found(ByteOrder::Big).expect("the table is whole");
+            let whole = if layout == Layout::Go118 { 0 } else { TEXT };
+            assert_eq!(starts, STARTS.map(|start| whole + start), "{layout:?}");
+            assert_eq!(name, b"main.f1", "{layout:?}");
+            assert!(found(ByteOrder::Little).is_none(), "{layout:?}");
+        }
+        let numbers = Numbers { pointer: 4, order: ByteOrder::Big };
+        assert_eq!(numbers.stored(VirtualAddress(0x0102_0304)), [1, 2, 3, 4]);
+        let numbers = Numbers { pointer: 4, order: ByteOrder::Little };
+        assert_eq!(numbers.stored(VirtualAddress(0x0102_0304)), [4, 3, 2, 1]);
     }
 
     #[test]
@@ -458,7 +531,7 @@ mod tests {
     fn no_more_functions_are_looked_at_than_are_left() {
         let bytes = table(Layout::Go118, 0xffff_fff1, TEXT, &STARTS);
         let at = |left: &mut usize| {
-            Table::at(&bytes, VirtualAddress(TABLE), Layout::Go118, 8, left).is_some()
+            Table::at(&bytes, VirtualAddress(TABLE), Layout::Go118, NUMBERS, left).is_some()
         };
         let mut left = STARTS.len() + 3;
         assert!(at(&mut left));

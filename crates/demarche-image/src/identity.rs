@@ -98,7 +98,7 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
     let dotnet = is_bytecode.then(|| dotnet::about(bytes, &mut gaps)).flatten();
     let packing = packing::judge(bytes, image, &sections, dotnet.as_ref());
     let runtime = image.and_then(|image| runtime::judge(bytes, image, pe.as_ref(), elf.as_ref()));
-    let go = image.and_then(|image| go::build_info::read(bytes, image, &mut gaps));
+    let go = claimed.and_then(|_| go::build_info::read(bytes, image, &mut gaps));
     let mut all: Vec<_> = image.iter().flat_map(|image| image.gaps.iter().cloned()).collect();
     all.extend(gaps.finish());
     all.sort();

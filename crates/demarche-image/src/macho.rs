@@ -36,6 +36,14 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
     }
 }
 
+/// The processors that are not read and have been met, by the numbers of Mach-O (`mach/machine.h`).
+const PROCESSORS: [(u32, &str); 4] = [
+    (12, "32-bit Arm in Mach-O"),
+    (18, "PowerPC"),
+    (0x0100_0012, "64-bit PowerPC"),
+    (0x0200_000c, "64-bit Arm with short pointers"),
+];
+
 fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
     let header = C::parse(bytes, 0)?;
@@ -43,7 +51,7 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
         macho::CPU_TYPE_X86 => Architecture::X86,
         macho::CPU_TYPE_X86_64 => Architecture::X86_64,
         macho::CPU_TYPE_ARM64 => Architecture::AArch64,
-        right => return Err(ImageError::Machine(right.0)),
+        right => return Err(ImageError::of_processor(right.0, &PROCESSORS)),
     };
     let mut parts = Parts::new(Format::MachO, architecture, bytes.len());
     let mut commands = Commands::read(header, bytes, &mut gaps);

@@ -27,6 +27,24 @@ use crate::parts::Parts;
 use crate::placement::Placement;
 use crate::{Architecture, Format, Image, ImageError, Section, VirtualAddress, frames, go, memory};
 
+/// The processors that are not read and have been met, by the numbers of PE (Microsoft, "PE Format", machine types).
+const PROCESSORS: [(u32, &str); 14] = [
+    (0x0166, "MIPS"),
+    (0x0184, "Alpha"),
+    (0x01a6, "SuperH"),
+    (0x01c0, "32-bit Arm in PE"),
+    (0x01c2, "32-bit Arm in PE"),
+    (0x01c4, "32-bit Arm in PE"),
+    (0x01f0, "PowerPC"),
+    (0x0200, "Itanium"),
+    (0x0ebc, "the byte code of EFI"),
+    (0x5032, "32-bit RISC-V"),
+    (0x5064, "64-bit RISC-V"),
+    (0x6232, "32-bit LoongArch"),
+    (0x6264, "64-bit LoongArch"),
+    (0x9041, "M32R"),
+];
+
 /// Reads a PE file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
@@ -38,7 +56,7 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         0x014c => Architecture::X86,
         0x8664 => Architecture::X86_64,
         0xaa64 => Architecture::AArch64,
-        right => return Err(ImageError::Machine(right.into())),
+        right => return Err(ImageError::of_processor(right.into(), &PROCESSORS)),
     };
     let mut parts = Parts::new(Format::Pe, architecture, bytes.len());
     parts.base = VirtualAddress(header.base);

@@ -35,9 +35,20 @@ pub enum ImageError {
     /// The code is that of a kind of MIPS which is not read.
     #[error("code for {0} is not read, only that for 32-bit MIPS")]
     Mips(&'static str),
-    /// The code is for a processor that is not read, by the container's own number for it.
+    /// The code is for a processor that is not read, by its name and the container's own number for it.
+    #[error("code for {0} (processor {1:#x}) is not read")]
+    Processor(&'static str, u32),
+    /// The code is for a processor that has no name here, by the container's own number for it.
     #[error("code for processor {0:#x} is not read")]
     Machine(u32),
+}
+
+impl ImageError {
+    /// The error for a processor that is not read, with its name if the container's list has its number.
+    pub(crate) fn of_processor(number: u32, names: &[(u32, &'static str)]) -> Self {
+        let name = names.iter().find(|(known, _)| *known == number);
+        name.map_or(Self::Machine(number), |(_, name)| Self::Processor(name, number))
+    }
 }
 
 /// Reads an executable; of a fat Mach-O file the first slice that can be read.

@@ -541,3 +541,37 @@ fn archives_of_objects_are_opened_with_short_and_long_names_of_both_kinds() {
         assert!(members.len() <= expected.len());
     }
 }
+
+/// A PE file of one section that ends at 0x200.
+fn program() -> Vec<u8> {
+    let mut bytes = vec![0; 0x200];
+    bytes[..2].copy_from_slice(b"MZ");
+    bytes[0x3c] = 0x40;
+    bytes[0x40..0x44].copy_from_slice(b"PE\0\0");
+    bytes[0x46] = 1;
+    bytes[0x40 + 24 + 17] = 1;
+    bytes[0x40 + 24 + 21] = 1;
+    bytes
+}
+
+#[test]
+fn an_archive_behind_a_program_is_opened_or_named() {
+    let settings = b";!@Install@!UTF-8!\r\nRunProgram=\"a.exe\"\r\n;!@InstallEnd@!";
+    let inner = seven(&[("a.exe", b"MZ inner")], None);
+    let bytes = [program(), settings.to_vec(), inner].concat();
+    let found = members(&bytes, &[]);
+    let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["in", "in/a.exe"]);
+    for (behind, words) in [
+        (b"Rar!\x1a\x07\x01\0".as_slice(), "a RAR archive"),
+        (b"MSCF\0\0\0\0", "a cabinet of Windows"),
+        (b"\x1f\x8b\x08\0", "a compressed file"),
+        (b"\xef\xbe\xad\xdeNullsoftInst", "NSIS"),
+    ] {
+        let bytes = [program(), behind.to_vec(), vec![1; 64]].concat();
+        let (members, gaps) = opened(&bytes, &[], &Limits::default());
+        assert_eq!(members.len(), 1);
+        assert!(gaps.len() == 1 && gaps[0].what.contains(words), "{gaps:?}");
+    }
+    assert_eq!(members(&program(), &[]).len(), 1);
+}

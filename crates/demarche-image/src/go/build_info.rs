@@ -42,7 +42,9 @@ pub struct GoModule {
 }
 
 /// Reads the build information of a file; `None` where it has none that can be read.
-pub(crate) fn read(bytes: &[u8], image: &Image<'_>, gaps: &mut Gaps) -> Option<GoIdentity> {
+///
+/// Since Go 1.18 it needs no image, so that programs for processors that are not read tell it as well.
+pub(crate) fn read(bytes: &[u8], image: Option<&Image<'_>>, gaps: &mut Gaps) -> Option<GoIdentity> {
     let mut claimed = None;
     let found = memmem::find_iter(bytes, MARK).take(16).find_map(|offset| {
         let block = tail(bytes, offset);
@@ -55,6 +57,7 @@ pub(crate) fn read(bytes: &[u8], image: &Image<'_>, gaps: &mut Gaps) -> Option<G
             let (version, rest) = text(tail(block, 32))?;
             [version, text(rest).map_or(&[][..], |(modules, _)| modules)]
         } else {
+            let image = image?;
             [0, 1].map(|index| string(image, block, usize::from(*pointer), index))
         };
         let is_version = version.starts_with(b"go") || version.starts_with(b"devel");
@@ -139,25 +142,26 @@ mod tests {
         block.extend(modules.as_bytes());
         let file = [&[0; 48], block.as_slice(), &[0; 16]].concat();
         let image = read_raw(&file, Architecture::X86_64, VirtualAddress(0));
-        let found = read(&file, &image, &mut Gaps::default()).unwrap();
+        let found = read(&file, Some(&image), &mut Gaps::default()).unwrap();
         let module =
             |path: &str, version: &str| GoModule { path: path.into(), version: version.into() };
         assert_eq!(found.version, "go1.27.3");
         assert_eq!(found.path.as_deref(), Some("example.org/a"));
         assert_eq!(found.module, Some(module("example.org/a", "(devel)")));
         assert_eq!(found.modules, [module("example.org/net", "v0.2.0")]);
+        assert_eq!(read(&file, None, &mut Gaps::default()), Some(found));
         // A length that does not fit is named; the mark alone, as readers of such programs have it, is not.
         let mut damaged = file.clone();
         damaged[48 + 32] = 0xff;
         damaged[48 + 33] = 0xff;
         let mut gaps = Gaps::default();
-        assert_eq!(read(&damaged, &image, &mut gaps), None);
+        assert_eq!(read(&damaged, Some(&image), &mut gaps), None);
         assert_eq!(gaps.finish().len(), 1);
         let mut gaps = Gaps::default();
-        assert_eq!(read(&[MARK, b"a text behind it"].concat(), &image, &mut gaps), None);
+        assert_eq!(read(&[MARK, b"a text behind it"].concat(), Some(&image), &mut gaps), None);
         assert!(gaps.finish().is_empty());
         for length in 0..file.len() {
-            read(&file[..length], &image, &mut Gaps::default());
+            read(&file[..length], Some(&image), &mut Gaps::default());
         }
     }
 }

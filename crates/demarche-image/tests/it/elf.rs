@@ -186,13 +186,19 @@ fn header(class: u8, order: u8, machine: u16, flags: u32) -> Vec<u8> {
 
 #[test]
 fn a_processor_that_is_not_read_is_named() {
-    // PowerPC, SPARC, PowerPC64, SuperH.
-    for (class, order, machine, flags) in
-        [(1, 2, 20, 0), (1, 2, 2, 0), (2, 2, 21, 0), (1, 1, 42, 0)]
-    {
-        let error = read(&header(class, order, machine, flags)).unwrap_err().to_string();
-        assert_eq!(error, format!("code for processor {machine:#x} is not read"));
+    for (class, order, machine, name) in [
+        (1, 2, 20, "PowerPC"),
+        (1, 2, 2, "SPARC"),
+        (2, 2, 21, "64-bit PowerPC"),
+        (1, 1, 42, "SuperH"),
+        (2, 2, 183, "64-bit Arm with big-endian numbers"),
+        (2, 1, 258, "LoongArch"),
+    ] {
+        let error = read(&header(class, order, machine, 0)).unwrap_err().to_string();
+        assert_eq!(error, format!("code for {name} (processor {machine:#x}) is not read"));
     }
+    let error = read(&header(2, 1, 999, 0)).unwrap_err().to_string();
+    assert_eq!(error, "code for processor 0x3e7 is not read");
     for (class, order, flags, name) in [
         (2, 2, 0, "64-bit MIPS"),
         (2, 1, 0, "64-bit MIPS"),
