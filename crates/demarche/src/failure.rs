@@ -9,6 +9,7 @@ use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
 use demarche_library::{ImportError, StoreError};
 
+use crate::commands::code::index::add::NothingChosen;
 use crate::fetch::FetchError;
 use crate::out::OutError;
 use crate::output::{clean, note};
@@ -79,5 +80,6 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
     let seal = || error.downcast_ref::<SealError>().map(SealError::hint);
     let init = || error.downcast_ref::<InitError>().map(InitError::hint);
-    folder.or_else(seal).or_else(init)
+    let chosen = || error.downcast_ref::<NothingChosen>().map(NothingChosen::hint);
+    folder.or_else(seal).or_else(init).or_else(chosen)
 }
