@@ -10,8 +10,8 @@ use crate::parts::Parts;
 use crate::{Architecture, Import, Section, VirtualAddress};
 
 /// The table.
-pub(super) struct Slots<'data> {
-    pub(super) first: VirtualAddress,
+pub(crate) struct Slots<'data> {
+    pub(crate) first: VirtualAddress,
     /// The distance from the table to the place that code counts from: `gp` on MIPS.
     bias: u64,
     places: BTreeMap<Slot<'data>, VirtualAddress>,
@@ -19,7 +19,7 @@ pub(super) struct Slots<'data> {
 
 /// The content of a slot.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Slot<'data> {
+pub(crate) enum Slot<'data> {
     Missing(&'data [u8]),
     Holding(VirtualAddress),
     /// The upper half of addresses: on MIPS a place of 64 KiB, in which nothing need lie.
@@ -28,7 +28,7 @@ pub(super) enum Slot<'data> {
 
 impl Slot<'_> {
     /// The slot with the upper half of an address, whose lower half counts as a signed number.
-    pub(super) fn page(address: VirtualAddress, addend: Option<u64>) -> Self {
+    pub(crate) fn page(address: VirtualAddress, addend: Option<u64>) -> Self {
         let address = address.0.wrapping_add(addend.unwrap_or(0));
         Self::Page(VirtualAddress(address.wrapping_add(0x8000) & 0xffff_0000))
     }
@@ -36,19 +36,19 @@ impl Slot<'_> {
 
 impl<'data> Slots<'data> {
     /// An empty table behind the end of the sections.
-    pub(super) fn behind(end: u64, architecture: Architecture) -> Self {
+    pub(crate) fn behind(end: u64, architecture: Architecture) -> Self {
         let first = VirtualAddress(end.next_multiple_of(0x1000));
         let bias = if architecture.is_mips() { BIAS } else { 0 };
         Self { first, bias, places: BTreeMap::new() }
     }
 
     /// The place from which code counts.
-    pub(super) fn origin(&self) -> VirtualAddress {
+    pub(crate) fn origin(&self) -> VirtualAddress {
         self.first.plus(self.bias)
     }
 
     /// The slot of something, a new one where it has none.
-    pub(super) fn place(&mut self, slot: Slot<'data>, pointer: u64) -> VirtualAddress {
+    pub(crate) fn place(&mut self, slot: Slot<'data>, pointer: u64) -> VirtualAddress {
         let next = self.first.plus(wide(self.places.len()) * pointer);
         *self.places.entry(slot).or_insert(next)
     }
@@ -56,7 +56,7 @@ impl<'data> Slots<'data> {
     /// Adds the table to the image: a section whose contents are imports and pointers.
     ///
     /// On MIPS it has bytes, as code reads halves of addresses out of it.
-    pub(super) fn finish(self, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    pub(crate) fn finish(self, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         let pointer = wide(parts.architecture.pointer_size());
         let size = wide(self.places.len()) * pointer;
         let order = parts.architecture.byte_order();

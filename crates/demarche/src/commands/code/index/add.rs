@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::super::open;
 use crate::cli::code::CodeIndexAddArgs;
 use crate::commands::seal::now;
+use crate::failure::NothingChosen;
 use crate::output::{self, Outcome, counted, print};
 use crate::progress::Progress;
 
@@ -171,35 +172,6 @@ struct About<'a> {
 enum Refused {
     Unreadable(Gap),
     Chosen(NothingChosen),
-}
-
-/// A program of which the user's choice leaves no function.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the choice of functions ({choice}) leaves none of the {functions} of {name}, which was not added"
-)]
-pub(crate) struct NothingChosen {
-    name: String,
-    choice: String,
-    functions: usize,
-}
-
-impl NothingChosen {
-    /// The way to a choice that leaves something.
-    #[expect(clippy::unused_self, reason = "every error of a command has its hint alike")]
-    pub(crate) const fn hint(&self) -> &'static str {
-        "`demarche code functions FILE --list` names the functions, their addresses and their packages"
-    }
-}
-
-impl Shortfall for NothingChosen {
-    fn kind(&self) -> GapKind {
-        GapKind::Unused
-    }
-
-    fn remedy(&self) -> Option<String> {
-        Some(self.hint().to_owned())
-    }
 }
 
 /// An index and its families, whose library code is left out.
