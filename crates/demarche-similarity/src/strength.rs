@@ -108,7 +108,7 @@ impl Calibration {
     /// Static programs in C for Linux, with glibc inside: 6,669 pairs of strangers and 58 of one hand.
     ///
     /// The threshold asks for as much shared code as that of C: half a nat above these pairs it would be 6.020, but other static
-    /// libraries than glibc were not among them, and an earlier run, with fewer functions of glibc told, had a stronger pair.
+    /// libraries than glibc were not among them, and an earlier run had a stronger pair.
     const STATIC: Self = Self {
         intercept: -4.253,
         slope: 3.082,
