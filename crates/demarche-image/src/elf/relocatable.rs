@@ -54,6 +54,7 @@ pub(crate) fn read<'data, C: Class>(
     let end = parts.sections.last().map_or(first, |last| last.address.plus(last.size).0);
     let symbols = symbols(headers, &laid, &mut parts, &mut gaps);
     let mut slots = Slots::behind(end, architecture);
+    slots.earlier = earlier_pointer(headers, architecture);
     relocate(headers, &laid, &symbols, &mut slots, &mut parts, &mut gaps);
     slots.finish(&mut parts, &mut gaps);
     let mut extents = Vec::new();
@@ -62,6 +63,15 @@ pub(crate) fn read<'data, C: Class>(
     }
     parts.extents = extents;
     parts.finish(gaps)
+}
+
+/// The value of `gp` that a file for MIPS was made with: the last word of its list of registers.
+fn earlier_pointer<C: Class>(headers: &Headers<'_, C>, architecture: Architecture) -> u64 {
+    const REGISTERS: elf::SectionType = elf::SectionType(0x7000_0006);
+    let is_it = |header: &&C::SectionHeader| header.sh_type(C::order()) == REGISTERS;
+    let list = headers.sections.iter().find(is_it).filter(|_| architecture.is_mips());
+    let value = list.and_then(|header| C::u32_at(headers.contents(header), 20));
+    value.map_or(0, u64::from)
 }
 
 /// Lays the sections one behind the other; gives the address of each by its number in the file.
@@ -237,6 +247,9 @@ fn apply<'data>(
     let target = match symbol {
         _ if rule.names_table() => slots.first,
         _ if is_global => origin,
+        Target::Here { address, is_local: true } if is_mips && rule.is_distance_from_table() => {
+            address.plus(slots.earlier)
+        }
         Target::Here { address, .. } if !rule.through_slot => address,
         // The upper half of an address, whose lower half another instruction adds.
         Target::Here { address, is_local: true } if rule.may_name_page() => {

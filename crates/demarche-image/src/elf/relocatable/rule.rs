@@ -81,6 +81,11 @@ impl Rule {
         self.origin == Origin::Table
     }
 
+    /// Returns true if the place holds how far the symbol itself lies from there.
+    pub(crate) fn is_distance_from_table(self) -> bool {
+        self.counts_from_table() && !self.through_slot
+    }
+
     /// Returns true if a symbol that no other file can name stands for the upper half of its address.
     pub(crate) fn may_name_page(self) -> bool {
         self.field == Field::Mips(mips::Field::Near { is_half: true })

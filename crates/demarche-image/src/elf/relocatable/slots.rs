@@ -14,6 +14,8 @@ pub(crate) struct Slots<'data> {
     pub(crate) first: VirtualAddress,
     /// The distance from the table to the place that code counts from: `gp` on MIPS.
     bias: u64,
+    /// The value of `gp` that distances in the file count from already, where a linker put it together from others.
+    pub(crate) earlier: u64,
     places: BTreeMap<Slot<'data>, VirtualAddress>,
 }
 
@@ -39,7 +41,7 @@ impl<'data> Slots<'data> {
     pub(crate) fn behind(end: u64, architecture: Architecture) -> Self {
         let first = VirtualAddress(end.next_multiple_of(0x1000));
         let bias = if architecture.is_mips() { BIAS } else { 0 };
-        Self { first, bias, places: BTreeMap::new() }
+        Self { first, bias, earlier: 0, places: BTreeMap::new() }
     }
 
     /// The place from which code counts.
