@@ -14,7 +14,8 @@ use crate::fields::wide;
 use crate::foreign::Foreign;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
-use crate::{behind, upx, walk};
+use crate::upx::{self, UpxShortfall};
+use crate::{behind, walk};
 
 /// A file out of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Member {
     /// True if it is an archive of which no file was handed over, because none is in it or none could be taken out. A gap
     /// says why.
     pub is_container: bool,
+    /// The reason for which the bytes may not be those of the program that was packed; a gap says it too.
+    pub doubt: Option<UpxShortfall>,
 }
 
 /// Hands over every file in an archive, in the archive's order; a file that is no archive is handed over itself, and so is
@@ -91,7 +94,7 @@ impl Opener<'_> {
             self.gap(&path, &ArchiveShortfall::Empty);
         }
         if self.handed == before && !is_program(&bytes) {
-            self.give(Member { path, bytes, is_shell: false, is_container: true });
+            self.give(Member { path, bytes, is_shell: false, is_container: true, doubt: None });
         }
     }
 
@@ -145,7 +148,7 @@ impl Opener<'_> {
     fn hand_over(&mut self, bytes: Vec<u8>, path: String, budget: &mut Budget) {
         if let Some(kind) = Foreign::of(&bytes) {
             self.gap(&path, &ArchiveShortfall::Foreign(kind));
-            self.give(Member { path, bytes, is_shell: false, is_container: true });
+            self.give(Member { path, bytes, is_shell: false, is_container: true, doubt: None });
             return;
         }
         // A program becomes a few times as large; blocks of zeros make more of it.
@@ -158,16 +161,17 @@ impl Opener<'_> {
                 Ok(bytes) => {
                     is_shell = true;
                     let path = format!("{path}/unpacked");
-                    if let Some(shortfall) = unpacked.shortfall {
+                    let doubt = unpacked.shortfall;
+                    if let Some(shortfall) = doubt {
                         self.gap(&path, &shortfall.into());
                     }
-                    self.give(Member { path, bytes, is_shell: false, is_container: false });
+                    self.give(Member { path, bytes, is_shell: false, is_container: false, doubt });
                 }
                 Err(stop) => self.gap(&path, &stop.into()),
             },
             Some(Err(reason)) => self.gap(&path, &reason.into()),
         }
-        self.give(Member { path, bytes, is_shell, is_container: false });
+        self.give(Member { path, bytes, is_shell, is_container: false, doubt: None });
     }
 
     /// Reads a file in an archive, and opens it in turn. Of a stream that breaks off, what came out before is kept.

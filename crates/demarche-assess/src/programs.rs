@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use demarche_archive::upx::UpxShortfall;
 use demarche_archive::{Limits, Member, open};
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::ComparedProgram;
@@ -62,6 +63,8 @@ pub struct Sample {
     pub is_shell: bool,
     /// True if it is an archive of which no file could be visited; a gap says why.
     pub is_container: bool,
+    /// The reason for which an unpacked program may not be the one that was packed; a gap says it too.
+    pub doubt: Option<UpxShortfall>,
 }
 
 /// A sample parsed: its identity, and an image for each processor of a fat Mach-O file, else one image.
@@ -75,8 +78,8 @@ pub struct Parsed<'a> {
 
 impl Sample {
     fn of(member: Member) -> Self {
-        let Member { path, bytes, is_shell, is_container } = member;
-        Self { sha256: Sha256::of(&bytes), name: path, bytes, is_shell, is_container }
+        let Member { path, bytes, is_shell, is_container, doubt } = member;
+        Self { sha256: Sha256::of(&bytes), name: path, bytes, is_shell, is_container, doubt }
     }
 
     /// Parses the sample: the only place where its identity and its images are read.

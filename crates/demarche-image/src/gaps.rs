@@ -45,6 +45,8 @@ pub(crate) enum ImageShortfall {
     ExportNode,
     #[error("a relocation of a kind that is not applied")]
     RelocationKind,
+    #[error("an instruction cannot reach its entry of the global table")]
+    TooFar,
     #[error("a resource is longer than its section")]
     Resource,
     #[error("a section does not lie where the program headers say; it is set aside")]
@@ -148,9 +150,10 @@ impl Shortfall for ImageShortfall {
             | Self::Libraries
             | Self::DebugEntries
             | Self::VersionTexts => GapKind::Limit,
-            Self::RelocationKind | Self::MachORelocations | Self::CompactUnwindVersion => {
-                GapKind::Unsupported
-            }
+            Self::RelocationKind
+            | Self::TooFar
+            | Self::MachORelocations
+            | Self::CompactUnwindVersion => GapKind::Unsupported,
             Self::OtherSlices => GapKind::Unused,
             Self::Managed(shortfall) => shortfall.kind(),
             _ => GapKind::Damaged,

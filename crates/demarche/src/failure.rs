@@ -40,6 +40,35 @@ impl Shortfall for Failure<'_> {
     }
 }
 
+/// A program of which the user's choice leaves no function.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the choice of functions ({choice}) leaves none of the {functions} of {name}, which was not added"
+)]
+pub(crate) struct NothingChosen {
+    pub(crate) name: String,
+    pub(crate) choice: String,
+    pub(crate) functions: usize,
+}
+
+impl NothingChosen {
+    /// The way to a choice that leaves something.
+    #[expect(clippy::unused_self, reason = "every error of a command has its hint alike")]
+    const fn hint(&self) -> &'static str {
+        "`demarche code functions FILE --list` names the functions, their addresses and their packages"
+    }
+}
+
+impl Shortfall for NothingChosen {
+    fn kind(&self) -> GapKind {
+        GapKind::Unused
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some(self.hint().to_owned())
+    }
+}
+
 fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     if let Some(error) = error.downcast_ref::<OpenError>() {
         return match error {
@@ -79,5 +108,6 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
     let seal = || error.downcast_ref::<SealError>().map(SealError::hint);
     let init = || error.downcast_ref::<InitError>().map(InitError::hint);
-    folder.or_else(seal).or_else(init)
+    let chosen = || error.downcast_ref::<NothingChosen>().map(NothingChosen::hint);
+    folder.or_else(seal).or_else(init).or_else(chosen)
 }

@@ -125,6 +125,11 @@ fn calls_of_relocatable_files_have_the_names_of_what_they_call() {
         ("arm-linux-gnueabihf-", &["-O2", "-c", "-mthumb"][..]),
         ("mipsel-linux-gnu-", NO_TABLE),
         ("mips-linux-gnu-", NO_TABLE),
+        ("mips-linux-gnu-", &["-O2", "-c"]),
+        ("mipsel-linux-gnu-", &["-O2", "-c"]),
+        ("mipsel-linux-gnu-", &["-Os", "-c", "-fpic", "-mxgot"]),
+        // Put together by the linker, whose distances count from a `gp` of its own.
+        ("mipsel-linux-gnu-", &["-O2", "-r", "-nostdlib"]),
     ];
     for (number, (prefix, options)) in builds.into_iter().enumerate() {
         let Some(path) = build(prefix, options, &format!("object-{number}")) else { continue };
@@ -140,5 +145,46 @@ fn calls_of_relocatable_files_have_the_names_of_what_they_call() {
         let called: BTreeSet<&str> = choose.calls.iter().map(|call| name(call.callee)).collect();
         assert_eq!(called, BTreeSet::from(["puts", "rand"]), "{prefix} {options:?}");
         assert_eq!(program.functions.len(), 3, "{prefix} {options:?}: a table was not followed");
+    }
+}
+
+/// Linked by itself and by the linker, a file for MIPS is the same code: calls, strings, constants and pointers.
+#[test]
+fn a_relocatable_file_for_mips_is_compared_as_what_it_is_linked_to() {
+    for prefix in ["mips-linux-gnu-", "mipsel-linux-gnu-"] {
+        for (number, level) in ["-O0", "-O2", "-Os"].into_iter().enumerate() {
+            let name = |form: &str| format!("{prefix}{form}-{number}");
+            let object = build(prefix, &[level, "-fpic", "-c"], &name("object"));
+            // Not at address zero: the upper half of an address there is the number zero.
+            let far = "-Wl,-Bsymbolic,-Ttext-segment=0x40000";
+            let shared = [level, "-fpic", "-shared", "-nostartfiles", far];
+            let (Some(object), Some(shared)) = (object, build(prefix, &shared, &name("shared")))
+            else {
+                continue;
+            };
+            let features = [object, shared].map(|path| {
+                let bytes = std::fs::read(path).unwrap();
+                let image = read(&bytes).unwrap();
+                assert!(image.gaps.is_empty(), "{prefix} {level}: {:?}", image.gaps);
+                let program = functions(&image);
+                let found = program.functions.iter().zip(fingerprints(&image, &program));
+                let of = |address| image.symbols.iter().find(|symbol| symbol.address == address);
+                let found = found.filter_map(|(function, found)| {
+                    let symbol = of(function.start)?;
+                    Some((symbol.name.clone(), (found.features, found.calls.len())))
+                });
+                let found: BTreeMap<String, _> = found.collect();
+                found
+            });
+            let [object, shared] = features;
+            for name in ["main", "mix"] {
+                assert_eq!(object[name], shared[name], "{prefix} {level} {name}");
+            }
+            // The first words of its jump table count from `gp`, which lies elsewhere.
+            let [(left, calls), (right, called)] = [&object["choose"], &shared["choose"]];
+            let common = left.iter().filter(|feature| right.contains(feature)).count();
+            assert!(common * 5 >= left.len() * 4, "{prefix} {level}: {left:?} {right:?}");
+            assert_eq!((left.len(), calls), (right.len(), called), "{prefix} {level}");
+        }
     }
 }

@@ -21,7 +21,7 @@ const SYMBOL_COUNT: elf::DynamicTag = elf::DynamicTag(0x7000_0011);
 const FIRST_SYMBOL: elf::DynamicTag = elf::DynamicTag(0x7000_0013);
 
 /// The distance from the table to the place that `gp` points at.
-const BIAS: u64 = 0x7ff0;
+pub(crate) const BIAS: u64 = 0x7ff0;
 
 /// The most entries of a table that `gp` reaches.
 const REACH: u64 = 0x4000;

@@ -2,8 +2,10 @@
 //!
 //! Sections follow each other from `FIRST` on. Behind them lies a table of slots, a pointer each, for missing symbols
 //! and for pointers to the file's own: a direct call of a missing symbol goes to its slot, and so does a load of it.
+//! On MIPS it is the global table, which code reaches through `gp`.
 
 mod rule;
+mod slots;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use object::elf;
 use object::read::elf::{SectionHeader as _, Sym as _};
 
 use self::rule::{Rule, asks_nothing, shared_addend};
+use self::slots::{Slot, Slots};
 use super::header::{Class, Headers};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
@@ -26,8 +29,15 @@ use crate::{
 /// The place where the first section is laid: not at zero, which means "no address" in many tables.
 const FIRST: u64 = 0x1_0000;
 
-/// The name by which code for MIPS asks how far the global table lies from it; nothing makes that table here.
-const GLOBAL: &[u8] = b"_gp_disp";
+/// The place on MIPS: the page of 64 KiB that a load through the global table names then begins before the first section.
+const FIRST_OF_MIPS: u64 = 0x1_1000;
+
+/// The section flag of MIPS for data that code reaches through `gp`, which lie beside the global table.
+const NEAR_GLOBAL: elf::SectionFlags = elf::SectionFlags(0x1000_0000);
+
+/// The names by which code for MIPS asks how far `gp` lies from itself, and for the value of `gp`.
+const GLOBAL_DISTANCE: &[u8] = b"_gp_disp";
+const GLOBAL_POINTER: &[u8] = b"__gnu_local_gp";
 
 /// Reads a relocatable file.
 pub(crate) fn read<'data, C: Class>(
@@ -36,14 +46,15 @@ pub(crate) fn read<'data, C: Class>(
     mut gaps: Gaps,
 ) -> Image<'data> {
     let mut parts = Parts::new(Format::Elf, architecture, headers.bytes.len());
-    parts.base = VirtualAddress(FIRST);
+    let first = if architecture.is_mips() { FIRST_OF_MIPS } else { FIRST };
+    parts.base = VirtualAddress(first);
     let laid = lay(headers, &mut parts, &mut gaps);
     parts.sections =
         memory::settle(std::mem::take(&mut parts.sections), headers.bytes.len(), &mut gaps);
-    let end = parts.sections.last().map_or(FIRST, |last| last.address.plus(last.size).0);
+    let end = parts.sections.last().map_or(first, |last| last.address.plus(last.size).0);
     let symbols = symbols(headers, &laid, &mut parts, &mut gaps);
-    let mut slots =
-        Slots { first: VirtualAddress(end.next_multiple_of(0x1000)), places: BTreeMap::new() };
+    let mut slots = Slots::behind(end, architecture);
+    slots.earlier = earlier_pointer(headers, architecture);
     relocate(headers, &laid, &symbols, &mut slots, &mut parts, &mut gaps);
     slots.finish(&mut parts, &mut gaps);
     let mut extents = Vec::new();
@@ -54,6 +65,15 @@ pub(crate) fn read<'data, C: Class>(
     parts.finish(gaps)
 }
 
+/// The value of `gp` that a file for MIPS was made with: the last word of its list of registers.
+fn earlier_pointer<C: Class>(headers: &Headers<'_, C>, architecture: Architecture) -> u64 {
+    const REGISTERS: elf::SectionType = elf::SectionType(0x7000_0006);
+    let is_it = |header: &&C::SectionHeader| header.sh_type(C::order()) == REGISTERS;
+    let list = headers.sections.iter().find(is_it).filter(|_| architecture.is_mips());
+    let value = list.and_then(|header| C::u32_at(headers.contents(header), 20));
+    value.map_or(0, u64::from)
+}
+
 /// Lays the sections one behind the other; gives the address of each by its number in the file.
 fn lay<'data, C: Class>(
     headers: &Headers<'data, C>,
@@ -61,9 +81,14 @@ fn lay<'data, C: Class>(
     gaps: &mut Gaps,
 ) -> BTreeMap<usize, VirtualAddress> {
     let end = C::order();
-    let mut next = FIRST;
+    let mut next = parts.base.0;
     let mut laid = BTreeMap::new();
-    for (index, header) in headers.sections.iter().enumerate() {
+    let is_near = |header: &C::SectionHeader| {
+        parts.architecture.is_mips() && header.sh_flags(end).contains(NEAR_GLOBAL)
+    };
+    let (near, far): (Vec<_>, Vec<_>) =
+        headers.sections.iter().enumerate().partition(|(_, header)| is_near(header));
+    for (index, header) in far.into_iter().chain(near) {
         let flags = header.sh_flags(end);
         let count: u64 = header.sh_size(end).into();
         let align: u64 = header.sh_addralign(end).into();
@@ -95,7 +120,11 @@ fn lay<'data, C: Class>(
 /// The address or import that a symbol of the file stands for.
 #[derive(Clone, Copy)]
 enum Target<'one> {
-    Here(VirtualAddress),
+    Here {
+        address: VirtualAddress,
+        /// True if no other file can name it.
+        is_local: bool,
+    },
     Missing(&'one [u8]),
 }
 
@@ -134,7 +163,8 @@ fn symbols<'data, C: Class>(
             };
             let value: u64 = symbol.st_value(end).into();
             let address = parts.wrap(section.0.wrapping_add(value));
-            targets.insert((table, index), Target::Here(address));
+            let is_local = symbol.st_bind() == elf::STB_LOCAL;
+            targets.insert((table, index), Target::Here { address, is_local });
             let is_exported = matches!(symbol.st_bind(), elf::STB_GLOBAL | elf::STB_WEAK);
             let Some(kind) = kind::<C>(symbol).filter(|_| !name.is_empty()) else { continue };
             if is_exported && kind == SymbolKind::Function {
@@ -145,52 +175,6 @@ fn symbols<'data, C: Class>(
         }
     }
     targets
-}
-
-/// The table behind the sections.
-struct Slots<'data> {
-    first: VirtualAddress,
-    places: BTreeMap<Slot<'data>, VirtualAddress>,
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Slot<'data> {
-    Missing(&'data [u8]),
-    Holding(VirtualAddress),
-}
-
-impl<'data> Slots<'data> {
-    /// The slot of something, a new one where it has none.
-    fn place(&mut self, slot: Slot<'data>, pointer: u64) -> VirtualAddress {
-        let next = self.first.plus(wide(self.places.len()) * pointer);
-        *self.places.entry(slot).or_insert(next)
-    }
-
-    /// Adds the table to the image: a section without bytes, whose contents are imports and pointers.
-    fn finish(self, parts: &mut Parts<'_>, gaps: &mut Gaps) {
-        let pointer = wide(parts.architecture.pointer_size());
-        let size = wide(self.places.len()) * pointer;
-        for (slot, address) in self.places {
-            match slot {
-                Slot::Missing(name) => {
-                    let name = parts.names.take(name, gaps);
-                    parts.imports.push(Import { slot: address, library: String::new(), name });
-                }
-                Slot::Holding(target) => parts.pointers.push((address, target)),
-            }
-        }
-        if size > 0 {
-            parts.sections.push(Section {
-                name: String::new(),
-                address: self.first,
-                offset: None,
-                bytes: Cow::Borrowed(&[]),
-                size,
-                is_writable: true,
-                is_executable: false,
-            });
-        }
-    }
 }
 
 /// Applies the relocations of every section that was laid.
@@ -240,10 +224,6 @@ fn apply<'data>(
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
-    if matches!(symbol, Target::Missing(name) if name == GLOBAL) {
-        gaps.note(ImageShortfall::RelocationKind, || "the global table of MIPS".to_owned());
-        return;
-    }
     if asks_nothing(parts.architecture, relocation.kind) {
         return;
     }
@@ -252,12 +232,30 @@ fn apply<'data>(
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
-    let order = parts.architecture.byte_order();
     let location = start.plus(relocation.offset);
+    let (origin, is_mips) = (slots.origin(), parts.architecture.is_mips());
+    let is_distance = is_mips && matches!(symbol, Target::Missing(GLOBAL_DISTANCE));
+    let is_global = is_distance || is_mips && matches!(symbol, Target::Missing(GLOBAL_POINTER));
+    if is_global || is_mips && rule.counts_from_table() {
+        parts.global_pointer = Some(origin);
+    }
+    if is_distance {
+        // Code that asks how far the table lies from itself may lie anywhere: no number in it is an address.
+        parts.base = VirtualAddress(0);
+    }
+    let (rule, addend) = if is_distance { rule.of_distance() } else { (rule, relocation.addend) };
     let target = match symbol {
         _ if rule.names_table() => slots.first,
-        Target::Here(address) if !rule.through_slot => address,
-        Target::Here(address) => slots.place(Slot::Holding(address), pointer),
+        _ if is_global => origin,
+        Target::Here { address, is_local: true } if is_mips && rule.is_distance_from_table() => {
+            address.plus(slots.earlier)
+        }
+        Target::Here { address, .. } if !rule.through_slot => address,
+        // The upper half of an address, whose lower half another instruction adds.
+        Target::Here { address, is_local: true } if rule.may_name_page() => {
+            slots.place(Slot::page(address, relocation.addend), pointer)
+        }
+        Target::Here { address, .. } => slots.place(Slot::Holding(address), pointer),
         // A pointer in data is filled with the missing address itself.
         Target::Missing(name) if rule.is_pointer(pointer) => {
             let name = parts.names.take(name, gaps);
@@ -266,11 +264,15 @@ fn apply<'data>(
         }
         Target::Missing(name) => slots.place(Slot::Missing(name), pointer),
     };
+    let order = parts.architecture.byte_order();
     let index = parts.sections.partition_point(|section| section.address <= start);
     let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
     let Some(field) = section.bytes.to_mut().get_mut(size(relocation.offset)..) else { return };
-    let written = rule.apply(field, target, location, slots.first, relocation.addend, order);
+    let written = rule.apply(field, target, location, origin, addend, order);
+    if written.is_none() && rule.is_near() {
+        gaps.note(ImageShortfall::TooFar, || section.name.clone());
+    }
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
         parts.pointers.push((location, value));
     }

@@ -273,6 +273,31 @@ fn relocatable_files_for_mips_without_the_global_table_are_linked_with_themselve
     }
 }
 
+/// What compilers for MIPS make where nobody asks for anything else, and the ways to reach the table.
+#[test]
+fn relocatable_files_for_mips_with_the_global_table_are_linked_with_themselves() {
+    for compiler in ["mips-linux-gnu-gcc", "mipsel-linux-gnu-gcc"] {
+        for more in [&[][..], &["-fpic"], &["-fno-pic"], &["-fpic", "-mxgot"], &["-O0", "-fpie"]] {
+            assert_linked_with_itself(compiler, &[&["-O2", "-c"], more].concat());
+        }
+        let Some(bytes) = build(compiler, &["-O2", "-c", "-fpic"], "small.c") else { continue };
+        let image = read(&bytes).unwrap();
+        let table = image.sections.iter().find(|section| section.name.is_empty()).unwrap();
+        assert_eq!(image.global_pointer, Some(table.address.plus(0x7ff0)), "{compiler}");
+        assert_eq!(image.base.0, 0, "{compiler}: the code may lie anywhere");
+        // `main` adds the distance that its first two instructions make to its own address.
+        let main = image.bytes(address(&image, "main"));
+        let word = |index: usize| {
+            image.architecture.byte_order().u32(main[index * 4..][..4].try_into().unwrap())
+        };
+        let (upper, lower) = (word(0) << 16, (word(1) & 0xffff) as u16);
+        let distance = upper.wrapping_add_signed(i32::from(lower.cast_signed()));
+        let start = u32::try_from(address(&image, "main").0).unwrap();
+        let pointer = image.global_pointer.unwrap().0;
+        assert_eq!(u64::from(start.wrapping_add(distance)), pointer, "{compiler}");
+    }
+}
+
 #[test]
 fn counts_and_sizes_that_nobody_has_cost_nothing() {
     let Some(bytes) = elf() else { return };

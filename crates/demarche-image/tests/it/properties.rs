@@ -68,6 +68,15 @@ fn damaged_elf_files_are_read_as_far_as_they_go() {
 }
 
 #[test]
+fn damaged_objects_for_mips_are_read_as_far_as_they_go() {
+    let builds = [
+        build("mipsel-linux-gnu-gcc", &["-O2", "-c"], "small.c"),
+        build("mips-linux-gnu-gcc", &["-O2", "-c", "-fpic", "-mxgot"], "small.c"),
+    ];
+    survives(&builds.into_iter().flatten().collect::<Vec<_>>());
+}
+
+#[test]
 fn damaged_pe_files_are_read_as_far_as_they_go() {
     survives(&pe64().into_iter().chain(pe32()).collect::<Vec<_>>());
 }

@@ -444,6 +444,30 @@ fn a_packed_program_is_compared_unpacked() {
 }
 
 #[test]
+fn the_doubt_about_an_unpacked_program_stays_with_it() {
+    let mut packed = fs::read(data("demarche-archive/tests/data/wick-x64-nrv2b.upx")).unwrap();
+    // The last mark is that of the trailer. The checksum of the program begins 8 bytes behind it, and the order of its
+    // bytes is of no consequence to the sum over the trailer.
+    let trailer = packed.windows(4).rposition(|window| window == b"UPX!").unwrap();
+    packed.swap(trailer + 8, trailer + 9);
+    let folder = folder("code-doubtful");
+    let path = folder.join("wick");
+    fs::write(&path, packed).unwrap();
+    let index = folder.join("index");
+    let path = path.to_str().unwrap();
+    let words = ["index", "add", path, "--family", "Wick", "--note", "found in May"];
+    let output = run(&[&words[..], &ADDED].concat(), &index);
+    assert_eq!(output.status.code(), Some(1), "complete with a gap");
+    let doubt = "a checksum does not hold: what was unpacked is not the program that was packed";
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains(doubt), "{told}");
+    let listed = stdout(0, &run(&["index", "list"], &index));
+    let listed = listed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let note = format!("note found in May; the program is packed with UPX, and {doubt}");
+    assert!(listed.contains(&note), "{listed}");
+}
+
+#[test]
 fn a_packed_program_without_a_mark_is_still_called_packed() {
     let mut bytes = fs::read(data("demarche-archive/tests/data/wick-x64-nrv2b.upx")).unwrap();
     while let Some(mark) = bytes.windows(4).position(|window| window == b"UPX!") {
@@ -480,7 +504,10 @@ fn functions_are_chosen_before_they_are_stored() {
     let nothing = beacon(&["--only", "nobody*"]);
     assert_eq!(nothing.status.code(), Some(2));
     let nothing = String::from_utf8(nothing.stderr).unwrap();
-    assert!(nothing.contains(&format!("none of its {all} functions is wanted")), "{nothing}");
+    let left = format!("error: the choice of functions (only nobody*) leaves none of the {all} of");
+    assert!(nothing.contains(&left) && nothing.contains("hint: "), "{nothing}");
+    let unread = String::from_utf8(beacon(&["--only", "nobody*", "code.rs"]).stderr).unwrap();
+    assert!(!unread.contains("could be read"), "{unread}");
     let chosen = ["--only", "sub_*", "--not-library-code", "--note", "found in May"];
     stdout(0, &beacon(&chosen));
     let left = stored(&index, "beacon");

@@ -76,6 +76,33 @@ impl Rule {
         self.origin == Origin::TableFromPlace
     }
 
+    /// Returns true if the address counts from the place that the table is reached from.
+    pub(crate) fn counts_from_table(self) -> bool {
+        self.origin == Origin::Table
+    }
+
+    /// Returns true if the place holds how far the symbol itself lies from there.
+    pub(crate) fn is_distance_from_table(self) -> bool {
+        self.counts_from_table() && !self.through_slot
+    }
+
+    /// Returns true if a symbol that no other file can name stands for the upper half of its address.
+    pub(crate) fn may_name_page(self) -> bool {
+        self.field == Field::Mips(mips::Field::Near { is_half: true })
+    }
+
+    /// Returns true if the field is so small that the table may be out of reach.
+    pub(crate) fn is_near(self) -> bool {
+        matches!(self.field, Field::Mips(mips::Field::Near { .. }))
+    }
+
+    /// The rule where the symbol is the distance from an instruction to the place that code counts from, and its addend:
+    /// both halves are those of the first of the two instructions.
+    pub(crate) fn of_distance(self) -> (Self, Option<u64>) {
+        let addend = if self.field == Field::Mips(mips::Field::Low) { 4 } else { 0 };
+        (Self { origin: Origin::Place, ..self }, Some(addend))
+    }
+
     /// Returns true if the place becomes a pointer of a size in bytes.
     pub(crate) fn is_pointer(self, pointer: u64) -> bool {
         let is_whole = match self.field {
@@ -96,7 +123,14 @@ impl Rule {
         addend: Option<u64>,
         order: ByteOrder,
     ) -> Option<VirtualAddress> {
-        let origin = if self.origin == Origin::Place { address.0 } else { 0 };
+        let origin = match self.origin {
+            Origin::Place => address.0,
+            Origin::Table => table.0,
+            Origin::Absolute | Origin::Page | Origin::TableFromPlace => 0,
+        };
+        // An entry of the table has no addend; what stands at the place belongs to another half.
+        let is_entry = self.through_slot && matches!(self.field, Field::Mips(_));
+        let addend = if is_entry { Some(0) } else { addend };
         match self.field {
             Field::Arm(kind) => return kind.apply(field, target.0, origin, addend),
             Field::Mips(kind) => return kind.apply(field, target.0, origin, addend, order),
@@ -152,9 +186,13 @@ pub(crate) fn shared_addend(
     mips::addend_of_high(relocations, bytes, architecture.byte_order())
 }
 
-/// Returns true if a kind changes nothing: on 32-bit Arm one that only ties sections together, and the mark of a `bx`.
+/// Returns true if a kind changes nothing: one that only ties sections together, the mark of a `bx` of 32-bit Arm, and that
+/// of a call of MIPS.
 pub(crate) fn asks_nothing(architecture: Architecture, kind: u32) -> bool {
-    architecture == Architecture::Arm && matches!(kind, 0 | 40)
+    match architecture {
+        Architecture::Arm => matches!(kind, 0 | 40),
+        _ => architecture.is_mips() && mips::asks_nothing(kind),
+    }
 }
 
 fn x86_64(kind: u32) -> Option<(Field, Origin, bool)> {

@@ -93,6 +93,7 @@ fn view(listing: &Listing) -> [Section; 1] {
             words(count(program.meta.code_bytes)),
             words(count(u64::from(program.functions))),
             words(packages(&program.packages)),
+            words(output::clean(program.meta.note.as_deref().unwrap_or_default())),
             Cell::Code(program.meta.sha256.to_string().chars().take(16).collect()),
         ]
     });
@@ -103,6 +104,7 @@ fn view(listing: &Listing) -> [Section; 1] {
         Column::Number("code"),
         Column::Number("functions"),
         Column::Text("public packages"),
+        Column::Text("note"),
         Column::Text("sha256"),
     ];
     let table = Block::Table { caption: "", columns, rows: rows.collect() };

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::super::open;
 use crate::cli::code::CodeIndexAddArgs;
 use crate::commands::seal::now;
+use crate::failure::NothingChosen;
 use crate::output::{self, Outcome, counted, print};
 use crate::progress::Progress;
 
@@ -53,8 +54,9 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
         ..Added::default()
     };
     let mut lot = Vec::new();
+    let mut nothing = None;
     let further = visit_batches(&args.files, &about.opening, &Progress::new(), |batch| {
-        let read: Vec<Result<Known, Gap>> = batch
+        let read: Vec<Result<Known, Refused>> = batch
             .par_iter()
             .filter(|sample| !sample.is_shell)
             .map(|sample| about.known(sample, public.as_ref()))
@@ -66,7 +68,11 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
                     visited.functions += entry.fingerprints.len();
                     lot.push(entry);
                 }
-                Err(gap) => visited.gaps.push(gap),
+                Err(Refused::Unreadable(gap)) => visited.gaps.push(gap),
+                Err(Refused::Chosen(chosen)) => {
+                    visited.gaps.push(Gap::of(&chosen.name, &chosen));
+                    nothing.get_or_insert(chosen);
+                }
             }
         }
         if lot.iter().map(|known: &Known| known.fingerprints.len()).sum::<usize>() > LOT {
@@ -76,11 +82,13 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
     })?;
     gaps.extend(added.write(&mut index, &mut lot)?);
     gaps.extend(further);
-    anyhow::ensure!(
-        added.programs + added.known.len() > 0,
-        "no program could be read: {}",
-        gaps.first().map_or("no file was named", |gap| gap.what.as_str())
-    );
+    if added.programs + added.known.len() == 0 {
+        if let Some(chosen) = nothing {
+            return Err(chosen.into());
+        }
+        let reason = gaps.first().map_or("no file was named", |gap| gap.what.as_str());
+        anyhow::bail!("no program could be read: {reason}");
+    }
     if args.json {
         return output::json(added, Vec::new(), gaps);
     }
@@ -160,23 +168,10 @@ struct About<'a> {
     selection: Selection,
 }
 
-/// A program of which no function is wanted.
-#[derive(Debug, thiserror::Error)]
-#[error("none of its {functions} functions is wanted, and it was not added")]
-struct NothingWanted {
-    functions: usize,
-}
-
-impl Shortfall for NothingWanted {
-    fn kind(&self) -> GapKind {
-        GapKind::Unused
-    }
-
-    fn remedy(&self) -> Option<String> {
-        let remedy =
-            "`demarche code functions FILE --list` with the same patterns shows what they choose";
-        Some(remedy.to_owned())
-    }
+/// The reason why a program does not go into the index.
+enum Refused {
+    Unreadable(Gap),
+    Chosen(NothingChosen),
 }
 
 /// An index and its families, whose library code is left out.
@@ -184,12 +179,14 @@ type Public<'a> = (&'a Matcher<'a>, Groups<'a>);
 
 impl About<'_> {
     /// A program as it goes into the index.
-    fn known(&self, sample: &Sample, public: Option<&Public<'_>>) -> Result<Known, Gap> {
-        let mut disassembly = Disassembly::of(sample, &self.opening)?;
+    fn known(&self, sample: &Sample, public: Option<&Public<'_>>) -> Result<Known, Refused> {
+        let mut disassembly =
+            Disassembly::of(sample, &self.opening).map_err(Refused::Unreadable)?;
         let functions = disassembly.fingerprints.len();
         self.choose(&mut disassembly, public);
         if disassembly.fingerprints.is_empty() && functions > 0 {
-            return Err(Gap::of(&sample.name, &NothingWanted { functions }));
+            let (name, choice) = (sample.name.clone(), self.choice());
+            return Err(Refused::Chosen(NothingChosen { name, choice, functions }));
         }
         let Disassembly { image, fingerprints, origins, runtime, .. } = disassembly;
         let mut actors = self.args.actor.clone();
@@ -200,7 +197,7 @@ impl About<'_> {
             name: sample.name.clone(),
             family: Some(self.args.family.clone()),
             actors,
-            note: self.note(),
+            note: self.note(sample),
             is_library: self.args.library_code,
             availability: if self.args.library_code {
                 Availability::Public
@@ -230,8 +227,8 @@ impl About<'_> {
         disassembly.keep(&flags);
     }
 
-    /// The user's note, with the choice of functions behind it: the index has only a part of the program.
-    fn note(&self) -> Option<String> {
+    /// The choice of functions in words; empty where all are wanted.
+    fn choice(&self) -> String {
         let mut words = self.selection.words();
         if self.args.not_library_code {
             words.push_str(if words.is_empty() {
@@ -240,10 +237,17 @@ impl About<'_> {
                 ", not library code"
             });
         }
-        match (&self.args.note, words.is_empty()) {
-            (note, true) => note.clone(),
-            (None, false) => Some(format!("functions: {words}")),
-            (Some(note), false) => Some(format!("{note}; functions: {words}")),
-        }
+        words
+    }
+
+    /// The user's note. Behind it stand the choice of functions, as the index has only a part of the program, and the doubt
+    /// about a program that was unpacked, which outlives the message about it.
+    fn note(&self, sample: &Sample) -> Option<String> {
+        let choice = self.choice();
+        let choice = (!choice.is_empty()).then(|| format!("functions: {choice}"));
+        let doubt = sample.doubt.map(|doubt| doubt.to_string());
+        let parts: Vec<String> =
+            self.args.note.clone().into_iter().chain(choice).chain(doubt).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 }
