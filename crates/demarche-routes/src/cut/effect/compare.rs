@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::counters::Counters;
 use super::{Scene, Weight};
 use crate::propagate::{
-    Kept, KeptPick, LANES, Lane, Mask, WIDTH, by_network, each_lane, row, row_mut,
+    Kept, KeptPick, LANES, Lane, Mask, WIDTH, by_network, each_lane, row, two_rows,
 };
 use crate::{AsIndex, Restriction, RouteClass, Sweep};
 
@@ -171,9 +171,9 @@ impl<'s> Comparer<'s> {
     fn count_through(&mut self, kept: &Kept, batch: &[(AsIndex, Weight)], side: usize) {
         let (scene, sweep) = (self.scene, self.sweep);
         self.detours.follow(kept, sweep, scene, &self.behind);
-        let mut weights = [0_u128; LANES];
+        let mut weights = [0; LANES];
         for (lane, (_, weight)) in weights.iter_mut().zip(batch) {
-            *lane = u128::from(weight.weight);
+            *lane = weight.weight;
         }
         for pick in &kept.picks {
             let (index, vantages) = (pick.index.get(), scene.own[pick.index.get()]);
@@ -182,15 +182,19 @@ impl<'s> Comparer<'s> {
             if vantages == 0 || (slot.is_none() && !is_entry) {
                 continue;
             }
-            let behind = |lane: usize| slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
-            let detour = |lane: usize| slot.map_or(0, |slot| self.detours.of(slot, lane));
+            let weighed = |lane: usize, count: u32| u128::from(weights[lane]) * u128::from(count);
             let (mut through, mut enter) = (0, 0);
-            each_lane(&pick.lanes, |lane| {
-                through += weights[lane] * u128::from(behind(lane));
-                if is_entry {
-                    enter += weights[lane] * u128::from(vantages + behind(lane) - detour(lane));
-                }
-            });
+            if let Some(slot) = slot {
+                let behind = row(&self.behind, slot);
+                each_lane(&pick.lanes, |lane| through += weighed(lane, behind[lane]));
+            }
+            if is_entry {
+                let behind = |lane: usize| slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
+                let detour = |lane: usize| slot.map_or(0, |slot| self.detours.of(slot, lane));
+                each_lane(&pick.lanes, |lane| {
+                    enter += weighed(lane, vantages + behind(lane) - detour(lane));
+                });
+            }
             self.compared.transit[index][side] += through;
             self.compared.entries[index][side] += enter;
         }
@@ -221,9 +225,15 @@ impl<'s> Comparer<'s> {
         let [before, after] = &self.sides;
         let mut paths = Paths::new(&before.picks, self.scene.own.len());
         let mut growth: BTreeMap<i64, Counters<WIDTH>> = BTreeMap::new();
+        let mut still = before.picks.iter().peekable();
         for pick in &after.picks {
             let vantages = u64::from(self.scene.own[pick.index.get()]);
-            paths.add(pick, |hops, lanes| growth.entry(hops).or_default().add(lanes, vantages));
+            let place = self.place(pick);
+            while still.next_if(|before| self.place(before) < place).is_some() {}
+            let same = still.next_if(|before| self.place(before) == place);
+            paths.add(pick, same, |hops, lanes| {
+                growth.entry(hops).or_default().add(lanes, vantages);
+            });
         }
         let (mut remaining, mut elsewhere) =
             (Counters::<WIDTH>::default(), Counters::<WIDTH>::default());
@@ -252,6 +262,18 @@ impl<'s> Comparer<'s> {
                 }
             }
         }
+        for found in found {
+            let as_long = found.remaining - found.growth.values().sum::<u64>();
+            if as_long > 0 {
+                found.growth.insert(0, as_long);
+            }
+        }
+    }
+
+    /// The place of a route among all that a batch can have: a sweep gives them in ascending order.
+    fn place(&self, pick: &KeptPick) -> (RouteClass, u32, u32, u32) {
+        let (via, index) = (self.sweep.place(pick.via), self.sweep.place(pick.index));
+        (pick.class, pick.hops, via, index)
     }
 }
 
@@ -272,10 +294,9 @@ impl Detours {
             if scene.is_target[pick.via.get()] || !(is_target || self.any[slot]) {
                 continue;
             }
-            let mut counts = [0; LANES];
-            counts.copy_from_slice(row(if is_target { behind } else { &self.counts }, slot));
-            let target = row_mut(&mut self.counts, via);
-            each_lane(&pick.lanes, |lane| target[lane] += counts[lane]);
+            let (detours, counts) = two_rows(&mut self.counts, slot, via);
+            let passed = if is_target { row(behind, slot) } else { detours };
+            each_lane(&pick.lanes, |lane| counts[lane] += passed[lane]);
             self.any[via] = true;
         }
     }
@@ -307,20 +328,35 @@ impl<'k> Paths<'k> {
         Self { before: sorted, starts, had, has: none.clone(), changed: none }
     }
 
-    /// Adds a route of after, and tells how much it has grown in which lanes.
-    fn add(&mut self, pick: &KeptPick, mut grown: impl FnMut(i64, &Mask<WIDTH>)) {
+    /// Adds a route of after, and tells how much it has grown in which lanes, where it has.
+    ///
+    /// `same` is the route of before from the same network, of the same class and length.
+    fn add(
+        &mut self,
+        pick: &KeptPick,
+        same: Option<&KeptPick>,
+        mut grown: impl FnMut(i64, &Mask<WIDTH>),
+    ) {
         let (index, via) = (pick.index.get(), pick.via.get());
-        let mut same = [0; WIDTH];
+        let mut same = same.map_or([0; WIDTH], |same| both(&same.lanes, &pick.lanes));
+        let had = &self.had[index];
+        let mut open: Mask<WIDTH> =
+            std::array::from_fn(|word| pick.lanes[word] & had[word] & !same[word]);
         for before in &self.before[self.starts[index]..self.starts[index + 1]] {
-            let both: Mask<WIDTH> =
-                std::array::from_fn(|word| before.lanes[word] & pick.lanes[word]);
-            if !any(&both) {
+            if !any(&open) {
+                break;
+            }
+            let moved = both(&before.lanes, &open);
+            if !any(&moved) {
                 continue;
             }
-            grown(i64::from(pick.hops) - i64::from(before.hops), &both);
-            if before.via == pick.via {
-                join(&mut same, &both);
+            if pick.hops != before.hops {
+                grown(i64::from(pick.hops) - i64::from(before.hops), &moved);
             }
+            if before.via == pick.via {
+                join(&mut same, &moved);
+            }
+            open.iter_mut().zip(&moved).for_each(|(open, moved)| *open &= !moved);
         }
         let of_via = self.changed[via];
         let changed: Mask<WIDTH> =
@@ -328,6 +364,10 @@ impl<'k> Paths<'k> {
         join(&mut self.changed[index], &changed);
         join(&mut self.has[index], &pick.lanes);
     }
+}
+
+fn both(left: &Mask<WIDTH>, right: &Mask<WIDTH>) -> Mask<WIDTH> {
+    std::array::from_fn(|word| left[word] & right[word])
 }
 
 fn join(mask: &mut Mask<WIDTH>, lanes: &Mask<WIDTH>) {
