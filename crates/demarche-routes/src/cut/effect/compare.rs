@@ -73,15 +73,8 @@ pub(crate) struct Comparer<'s> {
     sides: [Kept; 2],
     behind: Vec<u32>,
     detours: Detours,
-    counters: SideCounters,
+    counter: Counters<WIDTH>,
     pub(crate) compared: Compared,
-}
-
-#[derive(Default)]
-struct SideCounters {
-    classes: [Counters<WIDTH>; 3],
-    hops: Counters<WIDTH>,
-    addresses: Counters<WIDTH>,
 }
 
 /// Vantage points behind a network whose routes came through the target before, by transit slot and lane.
@@ -108,7 +101,7 @@ impl<'s> Comparer<'s> {
             sides: [Kept::default(), Kept::default()],
             behind: Vec::new(),
             detours: Detours::default(),
-            counters: SideCounters::default(),
+            counter: Counters::default(),
             compared,
         }
     }
@@ -140,28 +133,19 @@ impl<'s> Comparer<'s> {
         self.compared.origins.extend(origins);
     }
 
+    /// Counts the routes by class and their hops; a batch gives those of one class and length together.
     fn count_side(&mut self, kept: &Kept, side: usize, found: &mut [OfOrigin]) {
-        let SideCounters { classes, hops, addresses } = &mut self.counters;
-        for pick in &kept.picks {
-            let vantages = u64::from(self.scene.own[pick.index.get()]);
-            let class = match pick.class {
-                RouteClass::Origin => continue,
-                RouteClass::Customer => 0,
-                RouteClass::Peer => 1,
-                RouteClass::Provider => 2,
-            };
-            classes[class].add(&pick.lanes, vantages);
-            hops.add(&pick.lanes, vantages * u64::from(pick.hops));
-            addresses.add(&pick.lanes, self.scene.addresses[pick.index.get()]);
-        }
-        let sums = classes.each_mut().map(Counters::drain);
-        let (hops, addresses) = (hops.drain(), addresses.drain());
-        for (lane, found) in found.iter_mut().enumerate() {
-            found.sides[side] = Side {
-                classes: [sums[0][lane], sums[1][lane], sums[2][lane]],
-                hops: hops[lane],
-                addresses: addresses[lane],
-            };
+        let counter = &mut self.counter;
+        for picks in kept.picks.chunk_by(|left, right| kind(left) == kind(right)) {
+            let Some((class, hops)) = picks.first().map(kind) else { continue };
+            for pick in picks {
+                counter.add(&pick.lanes, u64::from(self.scene.own[pick.index.get()]));
+            }
+            for (found, routes) in found.iter_mut().zip(counter.drain()) {
+                let side = &mut found.sides[side];
+                side.classes[class] += routes;
+                side.hops += routes * u64::from(hops);
+            }
         }
     }
 
@@ -235,26 +219,19 @@ impl<'s> Comparer<'s> {
                 growth.entry(hops).or_default().add(lanes, vantages);
             });
         }
-        let (mut remaining, mut elsewhere) =
-            (Counters::<WIDTH>::default(), Counters::<WIDTH>::default());
+        let mut sums = Sums::default();
         for (position, vantages) in
             self.scene.own.iter().enumerate().filter(|(_, vantages)| **vantages > 0)
         {
-            let (had, has) = (&paths.had[position], &paths.has[position]);
+            let OfNetwork { had, has, changed } = &paths.of_networks[position];
             let lost = |word: usize| had[word] & !has[word];
             let is_named = || self.scene.restriction.ases.contains(&AsIndex::new(position));
             self.compared.lost[position] |= any(&std::array::from_fn(lost)) && !is_named();
-            let kept: Mask<WIDTH> = std::array::from_fn(|word| had[word] & has[word]);
-            let moved: Mask<WIDTH> =
-                std::array::from_fn(|word| kept[word] & paths.changed[position][word]);
+            let moved = both(&both(had, has), changed);
             self.compared.rerouted[position] |= any(&moved);
-            remaining.add(&kept, u64::from(*vantages));
-            elsewhere.add(&moved, u64::from(*vantages));
+            sums.add([had, has], &moved, u64::from(*vantages), self.scene.addresses[position]);
         }
-        let (remaining, elsewhere) = (remaining.drain(), elsewhere.drain());
-        for (lane, found) in found.iter_mut().enumerate() {
-            (found.remaining, found.elsewhere) = (remaining[lane], elsewhere[lane]);
-        }
+        sums.finish(self.scene, found);
         for (hops, mut routes) in growth {
             for (found, routes) in found.iter_mut().zip(routes.drain()) {
                 if routes > 0 {
@@ -274,6 +251,56 @@ impl<'s> Comparer<'s> {
     fn place(&self, pick: &KeptPick) -> (RouteClass, u32, u32, u32) {
         let (via, index) = (self.sweep.place(pick.via), self.sweep.place(pick.index));
         (pick.class, pick.hops, via, index)
+    }
+}
+
+/// The class of a route, as its place among those that are counted, and its hops.
+fn kind(pick: &KeptPick) -> (usize, u32) {
+    let class = match pick.class {
+        RouteClass::Origin | RouteClass::Customer => 0,
+        RouteClass::Peer => 1,
+        RouteClass::Provider => 2,
+    };
+    (class, pick.hops)
+}
+
+/// Sums by lane over the outside networks; nearly all have a route, so those without one are counted.
+#[derive(Default)]
+struct Sums {
+    /// The addresses of networks without a route before and after.
+    without: [Counters<WIDTH>; 2],
+    /// Networks that lack a route before or after.
+    gone: Counters<WIDTH>,
+    moved: Counters<WIDTH>,
+}
+
+impl Sums {
+    fn add(
+        &mut self,
+        routed: [&Mask<WIDTH>; 2],
+        moved: &Mask<WIDTH>,
+        vantages: u64,
+        addresses: u64,
+    ) {
+        let lacking = routed.map(|routed| routed.map(|word| !word));
+        for (without, lacking) in self.without.iter_mut().zip(&lacking) {
+            without.add(lacking, addresses);
+        }
+        let gone = std::array::from_fn(|word| lacking[0][word] | lacking[1][word]);
+        self.gone.add(&gone, vantages);
+        self.moved.add(moved, vantages);
+    }
+
+    fn finish(mut self, scene: &Scene<'_>, found: &mut [OfOrigin]) {
+        let without = self.without.each_mut().map(Counters::drain);
+        let (gone, moved) = (self.gone.drain(), self.moved.drain());
+        for (lane, found) in found.iter_mut().enumerate() {
+            for (side, without) in found.sides.iter_mut().zip(&without) {
+                side.addresses = scene.outside.addresses - without[lane];
+            }
+            found.remaining = scene.outside.networks - gone[lane];
+            found.elsewhere = moved[lane];
+        }
     }
 }
 
@@ -311,21 +338,25 @@ struct Paths<'k> {
     /// Those before, by network.
     before: Vec<&'k KeptPick>,
     starts: Vec<usize>,
-    /// By network: the lanes with a route before and after, and those in which the path is another.
-    had: Vec<Mask<WIDTH>>,
-    has: Vec<Mask<WIDTH>>,
-    changed: Vec<Mask<WIDTH>>,
+    of_networks: Vec<OfNetwork>,
+}
+
+/// The lanes in which a network has a route before and after, and those in which the path is another.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfNetwork {
+    had: Mask<WIDTH>,
+    has: Mask<WIDTH>,
+    changed: Mask<WIDTH>,
 }
 
 impl<'k> Paths<'k> {
     fn new(before: &'k [KeptPick], ases: usize) -> Self {
-        let mut had = vec![[0; WIDTH]; ases];
+        let mut of_networks = vec![OfNetwork::default(); ases];
         for pick in before {
-            join(&mut had[pick.index.get()], &pick.lanes);
+            join(&mut of_networks[pick.index.get()].had, &pick.lanes);
         }
         let (sorted, starts) = by_network(before, ases, |_| true);
-        let none = vec![[0; WIDTH]; ases];
-        Self { before: sorted, starts, had, has: none.clone(), changed: none }
+        Self { before: sorted, starts, of_networks }
     }
 
     /// Adds a route of after, and tells how much it has grown in which lanes, where it has.
@@ -339,7 +370,8 @@ impl<'k> Paths<'k> {
     ) {
         let (index, via) = (pick.index.get(), pick.via.get());
         let mut same = same.map_or([0; WIDTH], |same| both(&same.lanes, &pick.lanes));
-        let had = &self.had[index];
+        let of_via = self.of_networks[via].changed;
+        let OfNetwork { had, has, changed } = &mut self.of_networks[index];
         let mut open: Mask<WIDTH> =
             std::array::from_fn(|word| pick.lanes[word] & had[word] & !same[word]);
         for before in &self.before[self.starts[index]..self.starts[index + 1]] {
@@ -358,11 +390,9 @@ impl<'k> Paths<'k> {
             }
             open.iter_mut().zip(&moved).for_each(|(open, moved)| *open &= !moved);
         }
-        let of_via = self.changed[via];
-        let changed: Mask<WIDTH> =
-            std::array::from_fn(|word| pick.lanes[word] & (!same[word] | of_via[word]));
-        join(&mut self.changed[index], &changed);
-        join(&mut self.has[index], &pick.lanes);
+        let moved = std::array::from_fn(|word| pick.lanes[word] & (!same[word] | of_via[word]));
+        join(changed, &moved);
+        join(has, &pick.lanes);
     }
 }
 
