@@ -31,8 +31,8 @@ pub(crate) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<Single
         *weights.entry(merged.of(*origin)).or_insert(0.0) += weight;
     }
     let weights: Vec<(AsIndex, f64)> = weights.into_iter().collect();
-    for some in weights.chunks(HELD) {
-        let effects: Vec<Vec<(AsIndex, SingleRemoval)>> = some
+    for batch in weights.chunks(HELD) {
+        let effects: Vec<Vec<(AsIndex, SingleRemoval)>> = batch
             .par_iter()
             .map_init(
                 || Absences::new(topology),
@@ -40,7 +40,7 @@ pub(crate) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<Single
             )
             .collect();
         // One origin after the other, so that the sums do not depend on the threads.
-        for (of_origin, (_, weight)) in effects.iter().zip(some) {
+        for (of_origin, (_, weight)) in effects.iter().zip(batch) {
             for (index, effect) in of_origin {
                 is_listed[index.get()] = true;
                 removals[index.get()].add(effect, *weight);

@@ -167,9 +167,9 @@ impl<'a> Sweep<'a> {
         (slot < self.transit).then_some(slot)
     }
 
-    /// The place of an AS in the layout: ASes with customers first, and routes of one class and length come in this order of who passes them on, and then of who picks them.
+    /// The position of an AS in the layout: routes of one class and length come in this order of who passes them on, and then of who picks them.
     #[inline]
-    pub(crate) fn place(&self, index: AsIndex) -> u32 {
+    pub(crate) fn slot(&self, index: AsIndex) -> u32 {
         self.slot[index.get()]
     }
 

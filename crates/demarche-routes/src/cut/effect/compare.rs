@@ -212,10 +212,10 @@ impl<'s> Comparer<'s> {
         let mut still = before.picks.iter().peekable();
         for pick in &after.picks {
             let vantages = u64::from(self.scene.own[pick.index.get()]);
-            let place = self.place(pick);
-            while still.next_if(|before| self.place(before) < place).is_some() {}
-            let same = still.next_if(|before| self.place(before) == place);
-            paths.add(pick, same, |hops, lanes| {
+            let rank = self.rank(pick);
+            while still.next_if(|before| self.rank(before) < rank).is_some() {}
+            let had = still.next_if(|before| self.rank(before) == rank);
+            paths.add(pick, had, |hops, lanes| {
                 growth.entry(hops).or_default().add(lanes, vantages);
             });
         }
@@ -247,9 +247,9 @@ impl<'s> Comparer<'s> {
         }
     }
 
-    /// The place of a route among all that a batch can have: a sweep gives them in ascending order.
-    fn place(&self, pick: &KeptPick) -> (RouteClass, u32, u32, u32) {
-        let (via, index) = (self.sweep.place(pick.via), self.sweep.place(pick.index));
+    /// The rank of a route among all that a batch can have: a sweep gives them in ascending order.
+    fn rank(&self, pick: &KeptPick) -> (RouteClass, u32, u32, u32) {
+        let (via, index) = (self.sweep.slot(pick.via), self.sweep.slot(pick.index));
         (pick.class, pick.hops, via, index)
     }
 }
@@ -361,19 +361,19 @@ impl<'k> Paths<'k> {
 
     /// Adds a route of after, and tells how much it has grown in which lanes, where it has.
     ///
-    /// `same` is the route of before from the same network, of the same class and length.
+    /// `unmoved` is the route of before from the same network, of the same class and length.
     fn add(
         &mut self,
         pick: &KeptPick,
-        same: Option<&KeptPick>,
+        unmoved: Option<&KeptPick>,
         mut grown: impl FnMut(i64, &Mask<WIDTH>),
     ) {
         let (index, via) = (pick.index.get(), pick.via.get());
-        let mut same = same.map_or([0; WIDTH], |same| both(&same.lanes, &pick.lanes));
+        let mut kept = unmoved.map_or([0; WIDTH], |before| both(&before.lanes, &pick.lanes));
         let of_via = self.of_networks[via].changed;
         let OfNetwork { had, has, changed } = &mut self.of_networks[index];
         let mut open: Mask<WIDTH> =
-            std::array::from_fn(|word| pick.lanes[word] & had[word] & !same[word]);
+            std::array::from_fn(|word| pick.lanes[word] & had[word] & !kept[word]);
         for before in &self.before[self.starts[index]..self.starts[index + 1]] {
             if !any(&open) {
                 break;
@@ -386,11 +386,11 @@ impl<'k> Paths<'k> {
                 grown(i64::from(pick.hops) - i64::from(before.hops), &moved);
             }
             if before.via == pick.via {
-                join(&mut same, &moved);
+                join(&mut kept, &moved);
             }
             open.iter_mut().zip(&moved).for_each(|(open, moved)| *open &= !moved);
         }
-        let moved = std::array::from_fn(|word| pick.lanes[word] & (!same[word] | of_via[word]));
+        let moved = std::array::from_fn(|word| pick.lanes[word] & (!kept[word] | of_via[word]));
         join(changed, &moved);
         join(has, &pick.lanes);
     }
