@@ -103,7 +103,11 @@ impl Outside {
 
 impl Outside {
     /// The effect of each carrier's absence on the routes to an origin, which does not refuse itself.
-    fn removals(&self, absences: &mut Absences<'_>, origin: AsIndex) -> Vec<(AsIndex, SingleRemoval)> {
+    fn removals(
+        &self,
+        absences: &mut Absences<'_>,
+        origin: AsIndex,
+    ) -> Vec<(AsIndex, SingleRemoval)> {
         absences.towards(origin);
         let mut all = Whole::default();
         for index in absences.tree().order() {

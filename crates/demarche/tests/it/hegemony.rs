@@ -53,10 +53,8 @@ fn answer(arguments: &[&str]) -> Dependency {
 fn assert_same(what: &str, ours: impl Iterator<Item = (Asn, f64)>, theirs: &Value) {
     let ours: BTreeMap<u64, f64> =
         ours.filter(|(_, score)| *score > 0.0).map(|(asn, score)| (asn.0.into(), score)).collect();
-    let theirs: BTreeMap<u64, f64> = serde_json::from_value::<Vec<(u64, f64)>>(theirs.clone())
-        .unwrap()
-        .into_iter()
-        .collect();
+    let theirs: BTreeMap<u64, f64> =
+        serde_json::from_value::<Vec<(u64, f64)>>(theirs.clone()).unwrap().into_iter().collect();
     assert!(ours.keys().eq(theirs.keys()), "{what}: {ours:?} {theirs:?}");
     for (asn, score) in theirs {
         assert!((ours[&asn] - score).abs() < 1e-9, "{what}: AS{asn} {} {score}", ours[&asn]);

@@ -121,9 +121,9 @@ fn every_link_of_the_book_leads_to_a_page_of_the_book() {
             let to = if to == "README.md" { "index.md" } else { to };
             // The schemas are files of the folder, which mdBook copies.
             let is_file = docs.join(to).exists() && !path.starts_with("..");
-            let is_there = chapters.get(to).map_or(is_file, |page| {
-                fragment.is_empty() || headings(page).contains(fragment)
-            });
+            let is_there = chapters
+                .get(to)
+                .map_or(is_file, |page| fragment.is_empty() || headings(page).contains(fragment));
             if !is_there {
                 broken.push(format!("{name}: {target}"));
             }
