@@ -9,9 +9,9 @@ use demarche_case::number::float;
 use rayon::prelude::*;
 
 use super::{Hit, Internet, Origins, SingleRemoval, ratio};
-use crate::AsIndex;
 use crate::merged::Merged;
 use crate::propagate::{Absences, Moved};
+use crate::{AsIndex, Propagator, Restriction, RoutingTree};
 
 /// The effects for so many origins are held at a time: some 20 MB on the internet of 2014.
 const HELD: usize = 64;
@@ -35,8 +35,12 @@ pub(crate) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<Single
         let effects: Vec<Vec<(AsIndex, SingleRemoval)>> = batch
             .par_iter()
             .map_init(
-                || Absences::new(topology),
-                |absences, (origin, _)| outside.removals(absences, *origin),
+                || (Propagator::new(topology), Absences::new(topology)),
+                |(propagator, absences), (origin, _)| {
+                    let tree = propagator.run(*origin, &Restriction::none());
+                    absences.towards(tree);
+                    outside.removals(absences, tree)
+                },
             )
             .collect();
         // One origin after the other, so that the sums do not depend on the threads.
@@ -102,19 +106,18 @@ impl Outside {
 }
 
 impl Outside {
-    /// The effect of each carrier's absence on the routes to an origin, which does not refuse itself.
+    /// The effect of each carrier's absence on the routes of a tree, whose origin does not refuse itself.
     fn removals(
         &self,
         absences: &mut Absences<'_>,
-        origin: AsIndex,
+        tree: &RoutingTree,
     ) -> Vec<(AsIndex, SingleRemoval)> {
-        absences.towards(origin);
         let mut all = Whole::default();
-        for index in absences.tree().order() {
+        for index in tree.order() {
             let vantages = self.own[index.get()];
             all.routed += vantages;
             all.addresses += self.addresses[index.get()];
-            all.hops += vantages * absences.tree().hops(*index).map_or(0, u64::from);
+            all.hops += vantages * tree.hops(*index).map_or(0, u64::from);
         }
         let carriers = absences.carriers();
         let effect = |carrier| {

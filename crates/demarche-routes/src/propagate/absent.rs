@@ -9,7 +9,6 @@
 //! Offers from customers and peers only grow fewer and longer, so what improves are routes from providers alone.
 
 use super::tree::{Pick, RouteClass, RoutingTree};
-use super::{Propagator, Restriction};
 use crate::{AsIndex, Topology};
 
 /// What has happened to the route of an AS.
@@ -40,7 +39,9 @@ pub(crate) struct Moved {
 #[derive(Debug)]
 pub(crate) struct Absences<'a> {
     topology: &'a Topology,
-    propagator: Propagator<'a>,
+    /// The routes while all are there.
+    had: Vec<Pick>,
+    origin: AsIndex,
     /// For each AS, the first of those whose next hop it is, and for each of these the next.
     first: Vec<AsIndex>,
     next: Vec<AsIndex>,
@@ -78,7 +79,8 @@ impl<'a> Absences<'a> {
         let ases = topology.len();
         Self {
             topology,
-            propagator: Propagator::new(topology),
+            had: vec![Pick::NOTHING; ases],
+            origin: AsIndex::NONE,
             first: vec![AsIndex::NONE; ases],
             next: vec![AsIndex::NONE; ases],
             picks: vec![Pick::NOTHING; ases],
@@ -91,9 +93,10 @@ impl<'a> Absences<'a> {
         }
     }
 
-    /// Computes the routes to an origin while all are there.
-    pub(crate) fn towards(&mut self, origin: AsIndex) {
-        let tree = self.propagator.run(origin, &Restriction::none());
+    /// Takes the routes to an origin while all are there.
+    pub(crate) fn towards(&mut self, tree: &RoutingTree) {
+        self.origin = tree.origin;
+        self.had.clone_from(&tree.picks);
         self.picks.clone_from(&tree.picks);
         self.first.fill(AsIndex::NONE);
         for index in tree.order() {
@@ -104,16 +107,10 @@ impl<'a> Absences<'a> {
         }
     }
 
-    /// The routes while all are there.
-    pub(crate) const fn tree(&self) -> &RoutingTree {
-        &self.propagator.tree
-    }
-
     /// The networks other than the origin that pass a route on, in ascending order: only the absence of these changes anything for others.
     pub(crate) fn carriers(&self) -> Vec<AsIndex> {
         let passes_on = |index: &AsIndex| self.first[index.get()] != AsIndex::NONE;
-        let origin = self.tree().origin();
-        self.topology.ases().filter(|index| passes_on(index) && *index != origin).collect()
+        self.topology.ases().filter(|index| passes_on(index) && *index != self.origin).collect()
     }
 
     /// Tells each AS whose path is another without a carrier, the carrier itself included.
@@ -125,8 +122,9 @@ impl<'a> Absences<'a> {
         for index in &self.touched {
             let pick = self.picks[index.get()];
             let after = (pick != Pick::NOTHING).then(|| pick.hops());
-            if let Some(before) = self.tree().hops(*index) {
-                each(Moved { index: *index, before, after });
+            let had = self.had[index.get()];
+            if had != Pick::NOTHING {
+                each(Moved { index: *index, before: had.hops(), after });
             }
         }
         self.reset();
@@ -159,7 +157,7 @@ impl<'a> Absences<'a> {
         for position in 1..self.touched.len() {
             let index = self.touched[position];
             let topology = self.topology;
-            let had = self.propagator.tree.class(index);
+            let had = self.had[index.get()].class();
             if had == Some(RouteClass::Customer) {
                 self.take_best(index, topology.customers(index), RouteClass::Customer);
             }
@@ -174,9 +172,9 @@ impl<'a> Absences<'a> {
     }
 
     fn take_best(&mut self, index: AsIndex, neighbours: &[AsIndex], class: RouteClass) {
-        let tree = &self.propagator.tree;
         for neighbour in neighbours {
-            let is_told = tree.class(*neighbour).is_some_and(|had| had <= RouteClass::Customer);
+            let had = self.had[neighbour.get()].class();
+            let is_told = had.is_some_and(|class| class <= RouteClass::Customer);
             if is_told && self.fates[neighbour.get()] == Fate::Unchanged {
                 let offer = self.picks[neighbour.get()].offer(class, *neighbour);
                 let pick = &mut self.picks[index.get()];
@@ -242,7 +240,7 @@ impl<'a> Absences<'a> {
                 self.offer_lost(from, *to, RouteClass::Peer);
             }
         }
-        if hops < self.propagator.tree.picks[from.get()].hops() {
+        if hops < self.had[from.get()].hops() {
             // A shorter route than before is news to all customers.
             for to in topology.customers(from) {
                 self.offer(from, *to, RouteClass::Provider);
@@ -296,7 +294,7 @@ impl<'a> Absences<'a> {
     fn reset(&mut self) {
         for index in self.touched.drain(..) {
             let position = index.get();
-            self.picks[position] = self.propagator.tree.picks[position];
+            self.picks[position] = self.had[position];
             self.fates[position] = Fate::Unchanged;
             self.is_settled[position] = false;
             self.below[position] = LAST;
