@@ -31,7 +31,6 @@ pub(crate) struct Unkept {
 
 impl Unkept {
     /// The remedy.
-    #[expect(clippy::unused_self, reason = "every error has its hint")]
     pub(crate) const fn hint(&self) -> &'static str {
         "what stands in the folder is kept; make room, and run the same command with --resume"
     }
