@@ -16,15 +16,17 @@
 //! Customer preference over *inferred* links picks strange long paths now and then: on CAIDA's graph of September 2014 there are customer routes of 13 hops.
 //! "Has a route" therefore means *could* be reached, not that the traffic would fit.
 
+mod absent;
 mod count;
 mod kept;
 pub mod lanes;
 mod tree;
 
+pub(crate) use absent::{Absences, Moved};
 pub(crate) use count::BitCounter;
 pub use count::Count;
 pub(crate) use kept::{
-    Kept, LANES, Pick as KeptPick, WIDTH, by_network, each_bit, each_lane, row, row_mut,
+    Kept, LANES, Pick as KeptPick, WIDTH, by_network, each_bit, each_lane, row, row_mut, two_rows,
 };
 pub use lanes::{Lane, Mask, Memory, Picked, Sink, Sweep};
 use tree::Pick;

@@ -344,6 +344,13 @@ impl Watch {
         }
     }
 
+    /// Sets the whole records of a source that was read from its start: those before a state was written are among them.
+    pub(crate) fn set_records(&mut self, source: SourceId, records: u64) {
+        if let Some(collector) = self.state.collectors.get_mut(source.index()) {
+            collector.counts[0] = records;
+        }
+    }
+
     fn happens(&mut self, sensor: usize, happening: &Happening, minute: u32) {
         if self.state.sensors[sensor].happens(happening, minute) {
             for family in &mut self.state.families {

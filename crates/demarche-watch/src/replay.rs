@@ -51,8 +51,8 @@ pub fn replay<R: Read + Send>(
         (joined.collect::<Vec<_>>(), is_whole)
     });
     let mut told = Vec::new();
-    for (source, (reading, rest)) in readings {
-        watch.count_records(source, reading.records);
+    for (source, (passed, reading, rest)) in readings {
+        watch.set_records(source, passed + reading.records);
         if let Some(rest) = rest {
             watch.apply(source, &rest);
         }
@@ -67,18 +67,33 @@ fn read(
     from: u64,
     mut input: impl Read,
     sender: &SyncSender<Batch>,
-) -> (Reading, Option<Batch>) {
-    // An error here shows again when the rest is read.
-    drop(copy(&mut (&mut input).take(from), &mut sink()));
+) -> (u64, Reading, Option<Batch>) {
+    let passed = pass_over(&mut input, from);
     let reading = feed.read(scope, from, input, &mut |batch| sender.send(batch).is_ok());
     let rest = feed.take();
     if feed.minute().is_none() {
         // No record was of after the table: only counts are left, and no minute is to be closed for them.
-        return (reading, Some(rest));
+        return (passed, reading, Some(rest));
     }
     // Nobody may listen any more.
     drop(sender.send(rest));
-    (reading, None)
+    (passed, reading, None)
+}
+
+/// Passes over so many bytes, and counts the records among them; an error shows again when the rest is read.
+fn pass_over(input: &mut impl Read, bytes: u64) -> u64 {
+    let (mut left, mut records) = (bytes, 0);
+    let mut header = [0; 12];
+    while left >= 12 && input.read_exact(&mut header).is_ok() {
+        let [.., a, b, c, d] = header;
+        left -= 12;
+        let length = u64::from(u32::from_be_bytes([a, b, c, d])).min(left);
+        drop(copy(&mut input.take(length), &mut sink()));
+        left -= length;
+        records += 1;
+    }
+    drop(copy(&mut input.take(left), &mut sink()));
+    records
 }
 
 struct Head {

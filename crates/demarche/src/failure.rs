@@ -9,6 +9,7 @@ use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
 use demarche_library::{ImportError, StoreError};
 
+use crate::commands::watch::Unkept;
 use crate::fetch::FetchError;
 use crate::out::OutError;
 use crate::output::{clean, note};
@@ -103,6 +104,9 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
         return error.hint();
     }
     if let Some(error) = error.downcast_ref::<IndexError>() {
+        return Some(error.hint());
+    }
+    if let Some(error) = error.downcast_ref::<Unkept>() {
         return Some(error.hint());
     }
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);

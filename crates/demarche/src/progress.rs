@@ -47,6 +47,11 @@ impl Progress {
         }
     }
 
+    /// Begins a stage without steps: where the user wants to know, its time is told when the next begins.
+    pub(crate) fn stage(&self, stage: &dyn Display) {
+        self.tell(Some(&clean(&stage.to_string())));
+    }
+
     /// Tells of the stage that ended when another begins.
     #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
     fn tell(&self, next: Option<&str>) {

@@ -2,7 +2,8 @@
 
 use demarche_case::assessment::routes::Family;
 use demarche_case::assessment::watch::{
-    AlarmKind, CaseWatch, LossSide, WatchAlarm, WatchCaveat, WatchFindings, WatchSource,
+    AlarmKind, CaseWatch, FamilyMinute, LossSide, WatchAlarm, WatchCaveat, WatchFindings,
+    WatchSource, WatchState,
 };
 use demarche_case::{Country, Moment};
 
@@ -91,7 +92,7 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
         sentences.extend([loss(alarm), circumstances(alarm)]);
     }
     if findings.alarms.is_empty() {
-        sentences.push("No alarm was raised.".to_owned());
+        sentences.push(silence(findings).to_owned());
     }
     if let Some(further @ 1..) = findings.alarms.len().checked_sub(NAMED) {
         sentences
@@ -108,6 +109,25 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
     }));
     sentences.push(watch_caveat_text(&WatchCaveat::Announced));
     sentences
+}
+
+/// The sentence for a watch without an alarm: none was raised, or none could be.
+fn silence(findings: &WatchFindings) -> &'static str {
+    let families = || findings.minutes.iter().flat_map(|minute| [&minute.ipv4, &minute.ipv6]);
+    let is_blind = |family: &FamilyMinute| family.state == WatchState::TooFewSensors;
+    if !families().flatten().all(is_blind) {
+        "No alarm was raised."
+    } else if families().flatten().next().is_some() {
+        "Nothing can be said: in no minute did enough networks count for an alarm."
+    } else {
+        "Nothing can be said: no minute was watched."
+    }
+}
+
+/// Returns the first finding of a watch as a few sentences: its first alarm, or why there is none.
+#[must_use]
+pub fn watch_headline_text(findings: &WatchFindings) -> String {
+    findings.alarms.first().map_or_else(|| silence(findings).to_owned(), watch_alarm_text)
 }
 
 /// Returns an alarm as a few sentences.
@@ -146,7 +166,10 @@ fn loss(alarm: &WatchAlarm) -> String {
 
 /// A number of minutes in hours and minutes.
 fn duration(minutes: i64) -> String {
+    /// From here on the hours of a day are not told.
+    const LONG: i64 = 10 * 24;
     match (minutes / 60, minutes % 60) {
+        (LONG.., _) => counted((minutes / 60 / 24).unsigned_abs(), "day", "days"),
         (0, minutes) => format!("{minutes} min"),
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
@@ -189,7 +212,7 @@ const fn family(family: Family) -> &'static str {
 
 fn alarms(findings: &WatchFindings) -> Vec<Block> {
     if findings.alarms.is_empty() {
-        return vec![Block::text("No alarm was raised.")];
+        return vec![Block::text(silence(findings))];
     }
     let time = |moment: Option<Moment>| moment.map_or("open".to_owned(), minute);
     let kind = |alarm: &&WatchAlarm| match alarm.kind {
@@ -235,7 +258,7 @@ pub fn watch_caveat_text(caveat: &WatchCaveat) -> String {
         ),
         WatchCaveat::Hole { minutes } => format!(
             "The updates begin {} after the tables. Changes between them are not known.",
-            counted(*minutes, "minute", "minutes")
+            duration((*minutes).cast_signed())
         ),
         WatchCaveat::BeforeTables { updates } => format!(
             "{} older than the routing table of their collector and not applied. Give a table from before the updates.",
@@ -253,5 +276,34 @@ pub fn watch_caveat_text(caveat: &WatchCaveat) -> String {
             "{} of new prefixes of the target were not followed: there are too many.",
             counted(*prefixes, "announcement", "announcements")
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watch_that_could_see_nothing_does_not_say_that_nothing_happened() {
+        let mut findings = WatchFindings::default();
+        assert!(watch_headline_text(&findings).contains("no minute was watched"));
+        let line = r#"{"minute":"2014-12-22T16:15:00Z","means":"announced-is-not-connected",
+            "ipv4":null,"ipv6":null}"#;
+        let mut minute: demarche_case::assessment::watch::WatchMinute =
+            serde_json::from_str(line).unwrap();
+        let blind = FamilyMinute { state: WatchState::TooFewSensors, ..FamilyMinute::default() };
+        minute.ipv4 = Some(blind);
+        findings.minutes = vec![minute.clone()];
+        assert!(watch_headline_text(&findings).starts_with("Nothing can be said"));
+        assert!(answer(&findings)[0].starts_with("Nothing can be said"));
+        minute.ipv6 = Some(FamilyMinute::default());
+        findings.minutes = vec![minute];
+        assert_eq!(watch_headline_text(&findings), "No alarm was raised.");
+    }
+
+    #[test]
+    fn long_times_are_told_in_days() {
+        let told = [59, 60, 61, 240 * 60 - 1, 240 * 60, 5_328_928].map(duration);
+        assert_eq!(told, ["59 min", "1 h", "1 h 1 min", "239 h 59 min", "10 days", "3,700 days"]);
     }
 }

@@ -17,7 +17,8 @@ impl<const W: usize> Counters<W> {
     /// Adds a weight in some lanes.
     #[inline]
     pub(crate) fn add(&mut self, lanes: &Mask<W>, weight: u64) {
-        let mut rest = weight;
+        let is_empty = lanes.iter().all(|word| *word == 0);
+        let mut rest = if is_empty { 0 } else { weight };
         while rest != 0 {
             let digit = rest.trailing_zeros() as usize;
             rest &= rest - 1;

@@ -53,10 +53,8 @@ impl Kept {
                 None if vantages == 0 => {}
                 None => add_own(row_mut(behind, via), &pick.lanes, vantages),
                 Some(slot) => {
-                    let mut passed = [0; LANES];
-                    passed.copy_from_slice(row(behind, slot));
-                    passed.iter_mut().for_each(|count| *count += vantages);
-                    add_row(row_mut(behind, via), &pick.lanes, &passed);
+                    let (passed, counts) = two_rows(behind, slot, via);
+                    add_row(counts, &pick.lanes, passed, vantages);
                 }
             }
         }
@@ -118,6 +116,13 @@ pub(crate) fn row_mut<T>(table: &mut [T], slot: usize) -> &mut [T] {
     &mut table[slot * LANES..(slot + 1) * LANES]
 }
 
+/// The entries of one network to be read, and those of another to be changed; no network is its own next hop.
+pub(crate) fn two_rows<T>(table: &mut [T], read: usize, changed: usize) -> (&[T], &mut [T]) {
+    let (lower, upper) = table.split_at_mut(read.max(changed) * LANES);
+    let (lower, upper) = (row_mut(lower, read.min(changed)), row_mut(upper, 0));
+    if read < changed { (lower, upper) } else { (upper, lower) }
+}
+
 fn add_own(row: &mut [u32], lanes: &Mask<WIDTH>, vantages: u32) {
     for (counts, word) in row.chunks_exact_mut(64).zip(lanes) {
         if *word == u64::MAX {
@@ -128,13 +133,13 @@ fn add_own(row: &mut [u32], lanes: &Mask<WIDTH>, vantages: u32) {
     }
 }
 
-fn add_row(row: &mut [u32], lanes: &Mask<WIDTH>, passed: &[u32; LANES]) {
+fn add_row(row: &mut [u32], lanes: &Mask<WIDTH>, passed: &[u32], vantages: u32) {
     for ((counts, passed), word) in row.chunks_exact_mut(64).zip(passed.chunks_exact(64)).zip(lanes)
     {
         if *word == u64::MAX {
-            counts.iter_mut().zip(passed).for_each(|(count, passed)| *count += passed);
+            counts.iter_mut().zip(passed).for_each(|(count, passed)| *count += passed + vantages);
         } else {
-            each_bit(*word, |bit| counts[bit] += passed[bit]);
+            each_bit(*word, |bit| counts[bit] += passed[bit] + vantages);
         }
     }
 }

@@ -167,6 +167,12 @@ impl<'a> Sweep<'a> {
         (slot < self.transit).then_some(slot)
     }
 
+    /// The position of an AS in the layout: routes of one class and length come in this order of who passes them on, and then of who picks them.
+    #[inline]
+    pub(crate) fn slot(&self, index: AsIndex) -> u32 {
+        self.slot[index.get()]
+    }
+
     /// Sorts ASes so that those with the same providers lie side by side.
     pub(crate) fn sort_neighbourly<T>(&self, list: &mut [T], index: impl Fn(&T) -> AsIndex) {
         list.sort_unstable_by_key(|entry| self.slot[index(entry).get()]);

@@ -87,7 +87,7 @@ impl Pick {
     }
 
     #[inline]
-    const fn class(self) -> Option<RouteClass> {
+    pub(crate) const fn class(self) -> Option<RouteClass> {
         if self.0 == Self::NOTHING.0 {
             return None;
         }

@@ -131,10 +131,12 @@ fn each_absence_is_what_its_own_propagation_says() {
             listed.iter().map(|removal| (removal.network, *removal)).collect();
         assert_eq!(found.len(), listed.len());
         for at in topology.ases() {
-            let [lost, rerouted] = absence(&topology, &target, at);
-            let removal = found.remove(&topology.asn(at)).unwrap_or_default();
+            let [lost, rerouted, growth] = absence(&topology, &target, at);
+            let listed = found.remove(&topology.asn(at));
+            let (is_listed, removal) = (listed.is_some(), listed.unwrap_or_default());
             assert!(near(removal.lost_networks, lost), "{removal:?} {lost}");
             assert!(near(removal.rerouted_share, rerouted), "{removal:?} {rerouted}");
+            assert!(near(removal.growth, growth) || !is_listed, "{removal:?} {growth}");
             // The cut of one network says the same.
             let cut = internet.cut(&target, &Cut::Refuse([topology.asn(at)].into()));
             let routed = cut.before.networks - cut.after.networks;
@@ -146,10 +148,10 @@ fn each_absence_is_what_its_own_propagation_says() {
     });
 }
 
-/// Networks that lose their route, and the share of those with one that have another.
-fn absence(topology: &Topology, target: &BTreeMap<Asn, u64>, absent: AsIndex) -> [f64; 2] {
+/// Networks that lose their route, the share of those with one that have another, and the growth of the mean route.
+fn absence(topology: &Topology, target: &BTreeMap<Asn, u64>, absent: AsIndex) -> [f64; 3] {
     let whole: u64 = target.values().sum();
-    let mut sums = [0.0; 2];
+    let mut sums = [0.0; 3];
     for (origin, weight) in target {
         let weight =
             if whole > 0 { *weight as f64 / whole as f64 } else { 1.0 / target.len() as f64 };
@@ -169,6 +171,14 @@ fn absence(topology: &Topology, target: &BTreeMap<Asn, u64>, absent: AsIndex) ->
         let moved = kept.iter().filter(|at| path(&before, **at) != path(&after, **at)).count();
         sums[0] += weight * lost.len() as f64;
         sums[1] += weight * moved as f64 / routed.len().max(1) as f64;
+        let mean = |tree: &RoutingTree| {
+            let hops: Vec<u32> = routed.iter().filter_map(|at| tree.hops(*at)).collect();
+            f64::from(hops.iter().sum::<u32>()) / hops.len().max(1) as f64
+        };
+        // Where the absent network carries none of this origin's routes, only its own is gone.
+        if before.order().iter().any(|at| before.next_hop(*at) == Some(absent)) {
+            sums[2] += weight * (mean(&after) - mean(&before));
+        }
     }
     sums
 }

@@ -17,6 +17,7 @@ use demarche_watch::{Options, Stamp, Watch};
 
 use crate::cli::watch::{RIS_LIVE, WatchArgs};
 use crate::output::{self, Outcome};
+pub(crate) use folder::Unkept;
 use record::Record;
 
 /// A watch without a line.

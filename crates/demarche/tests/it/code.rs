@@ -354,7 +354,12 @@ fn an_index_without_programs_says_that_nothing_is_known() {
     }
     let list = stdout(0, &run(&["index", "list"], &index));
     assert!(list.contains("0 programs, 0 families"), "{list}");
-    let text = stdout(0, &run(&["match", "samples/beacon"], &index));
+    let output = run(&["match", "samples/beacon", "-v"], &index);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    for stage in ["opening the index: ", "comparing samples/beacon: "] {
+        assert!(told.contains(stage), "{told}");
+    }
+    let text = stdout(0, &output);
     assert!(!text.contains("Lamplighters"), "{text}");
     stdout(0, &run(&["index", "merge"], &index));
     stdout(0, &run(&["index", "verify"], &index));

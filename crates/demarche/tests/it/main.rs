@@ -32,6 +32,8 @@ mod field;
 #[cfg(test)]
 mod first_case;
 #[cfg(test)]
+mod hegemony;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod library;

@@ -81,3 +81,53 @@ fn every_link_between_pages_leads_somewhere() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+/// The chapters as `docs/book.py` gives them to mdBook, by path; `None` where there is no Python.
+fn chapters(docs: &Path) -> Option<BTreeMap<String, String>> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let pages = pages(docs);
+    let chapter = |(path, content): (&String, &String)| {
+        let path = if path == "README.md" { "index.md" } else { path };
+        serde_json::json!({ "Chapter": { "path": path, "content": content, "sub_items": [] } })
+    };
+    let items: Vec<_> = pages.iter().map(chapter).collect();
+    let asked = serde_json::json!([{ "root": docs }, { "items": items }]);
+    let mut python = Command::new("python3");
+    python.arg(docs.join("book.py")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let Ok(mut child) = python.spawn() else {
+        println!("SKIPPED: no python3");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(asked.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let book: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let chapters = book["items"].as_array().unwrap().iter().filter_map(|item| item.get("Chapter"));
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    Some(chapters.map(|chapter| (text(&chapter["path"]), text(&chapter["content"]))).collect())
+}
+
+#[test]
+fn every_link_of_the_book_leads_to_a_page_of_the_book() {
+    let docs = root().join("docs");
+    let Some(chapters) = chapters(&docs) else { return };
+    assert!(chapters.contains_key("BENCHMARKS.md") && chapters.contains_key("project.md"));
+    let mut broken = Vec::new();
+    for (name, page) in &chapters {
+        for target in links(page).into_iter().filter(|target| !target.contains("://")) {
+            let (path, fragment) = target.split_once('#').unwrap_or((&target, ""));
+            let to = if path.is_empty() { name } else { path };
+            let to = if to == "README.md" { "index.md" } else { to };
+            // The schemas are files of the folder, which mdBook copies.
+            let is_file = docs.join(to).exists() && !path.starts_with("..");
+            let is_there = chapters
+                .get(to)
+                .map_or(is_file, |page| fragment.is_empty() || headings(page).contains(fragment));
+            if !is_there {
+                broken.push(format!("{name}: {target}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}

@@ -168,6 +168,7 @@ fn a_killed_watch_goes_on_with_the_same_bytes() {
     assert!(child.wait().unwrap().success());
     assert_eq!(fs::read(cut.join("minutes.jsonl")).unwrap(), expected);
     assert_found(&record(&cut));
+    assert_eq!(record(&cut), record(&whole));
 }
 
 /// The time, subtype, AS number and address of a record, and what follows.

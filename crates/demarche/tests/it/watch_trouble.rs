@@ -83,6 +83,103 @@ fn standard_input_that_is_closed_is_no_watch() {
     assert!(told(&output).contains("no minute was watched"), "{}", told(&output));
 }
 
+/// Starts a watch where no file can grow beyond this many blocks of 512 bytes, as on a disk that is full.
+#[cfg(unix)]
+fn cramped(blocks: u64, arguments: &[String]) -> Output {
+    let script =
+        format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" routes watch AS64600 \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_demarche")]).args(arguments);
+    shell.stdin(Stdio::null()).output().unwrap()
+}
+
+#[cfg(unix)]
+fn assert_told_of_no_room(output: &Output, out: &Path) {
+    let text = told(output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("cannot keep the record of the watch") && text.contains("--resume"));
+    assert!(text.contains(&out.display().to_string()), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watch_that_found_no_room_keeps_whole_lines_and_goes_on_with_the_same_bytes() {
+    let folder = folder("watch-full");
+    let (mut arguments, streams) = planted(&folder, 60);
+    arguments.push("--updates".to_owned());
+    arguments.extend(paths(&folder, &streams));
+    let whole = folder.join("whole");
+    let output = run(&arguments, &["--out", &whole.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let wanted = fs::read_to_string(whole.join("minutes.jsonl")).unwrap();
+    // The first line, and each file just before its end.
+    let files = ["minutes.jsonl", "state.bin", "watch.json", "watch.html"];
+    let sizes = files.map(|file| whole.join(file).metadata().unwrap().len());
+    for blocks in [0, 1].into_iter().chain(sizes.map(|size| (size - 1) / 512)) {
+        let out = folder.join(format!("out-{blocks}"));
+        let more = ["--out", &out.display().to_string(), "--save-every", "7"].map(str::to_owned);
+        let arguments = [arguments.as_slice(), &more].concat();
+        let output = cramped(blocks, &arguments);
+        assert_told_of_no_room(&output, &out);
+        let lines = fs::read_to_string(out.join("minutes.jsonl")).unwrap();
+        assert!(wanted.starts_with(&lines), "{blocks} blocks: {lines}");
+        assert!(lines.is_empty() || lines.ends_with('\n'), "{blocks} blocks: half a line");
+        for entry in fs::read_dir(&out).unwrap() {
+            let name = entry.unwrap().file_name();
+            assert!(whole.join(&name).exists(), "{blocks} blocks: {name:?} is left over");
+        }
+        // As little room as before, and then enough.
+        let again = [arguments.as_slice(), &["--resume".to_owned()]].concat();
+        assert_told_of_no_room(&cramped(blocks, &again), &out);
+        let output = run(&again, &[]);
+        assert_eq!(output.status.code(), Some(0), "{blocks} blocks: {}", told(&output));
+        for file in ["minutes.jsonl", "watch.json", "watch.html", "watch.svg"] {
+            let [found, wanted] = [&out, &whole].map(|out| fs::read(out.join(file)).unwrap());
+            assert!(found == wanted, "{blocks} blocks: {file} differs");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_full_disk_cut_of_the_received_is_cut_to_whole_records() {
+    let folder = folder("watch-full-live");
+    let (mut arguments, all) = planted(&folder, 60);
+    let out = folder.join("out");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let sent: Vec<Vec<String>> =
+        all.iter().enumerate().map(|(collector, records)| ris(collector, records)).collect();
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut socket = tungstenite::accept(stream).unwrap();
+        drop(socket.read().unwrap());
+        let texts = sent.into_iter().flatten();
+        for text in texts {
+            if socket.send(tungstenite::Message::text(text)).is_err() {
+                return;
+            }
+        }
+        std::thread::sleep(Duration::from_secs(5));
+    });
+    arguments.extend(["--ris-live".to_owned(), url, "--out".to_owned()]);
+    arguments.push(out.display().to_string());
+    assert_told_of_no_room(&cramped(1, &arguments), &out);
+    server.join().unwrap();
+    let mut kept = 0;
+    for entry in fs::read_dir(out.join("received")).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        let mut rest = bytes.as_slice();
+        while let Some((header, body)) = rest.split_at_checked(12) {
+            let length = u32::from_be_bytes(header[8..].try_into().unwrap());
+            (_, rest) = body.split_at_checked(length as usize).expect("whole records");
+            kept += 1;
+        }
+        assert!(rest.is_empty());
+    }
+    assert!(kept > 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_a_watch_with_its_page() {

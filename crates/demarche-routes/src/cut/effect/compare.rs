@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::counters::Counters;
 use super::{Scene, Weight};
 use crate::propagate::{
-    Kept, KeptPick, LANES, Lane, Mask, WIDTH, by_network, each_lane, row, row_mut,
+    Kept, KeptPick, LANES, Lane, Mask, WIDTH, by_network, each_lane, row, two_rows,
 };
 use crate::{AsIndex, Restriction, RouteClass, Sweep};
 
@@ -73,15 +73,8 @@ pub(crate) struct Comparer<'s> {
     sides: [Kept; 2],
     behind: Vec<u32>,
     detours: Detours,
-    counters: SideCounters,
+    counter: Counters<WIDTH>,
     pub(crate) compared: Compared,
-}
-
-#[derive(Default)]
-struct SideCounters {
-    classes: [Counters<WIDTH>; 3],
-    hops: Counters<WIDTH>,
-    addresses: Counters<WIDTH>,
 }
 
 /// Vantage points behind a network whose routes came through the target before, by transit slot and lane.
@@ -108,7 +101,7 @@ impl<'s> Comparer<'s> {
             sides: [Kept::default(), Kept::default()],
             behind: Vec::new(),
             detours: Detours::default(),
-            counters: SideCounters::default(),
+            counter: Counters::default(),
             compared,
         }
     }
@@ -140,28 +133,19 @@ impl<'s> Comparer<'s> {
         self.compared.origins.extend(origins);
     }
 
+    /// Counts the routes by class and their hops; a batch gives those of one class and length together.
     fn count_side(&mut self, kept: &Kept, side: usize, found: &mut [OfOrigin]) {
-        let SideCounters { classes, hops, addresses } = &mut self.counters;
-        for pick in &kept.picks {
-            let vantages = u64::from(self.scene.own[pick.index.get()]);
-            let class = match pick.class {
-                RouteClass::Origin => continue,
-                RouteClass::Customer => 0,
-                RouteClass::Peer => 1,
-                RouteClass::Provider => 2,
-            };
-            classes[class].add(&pick.lanes, vantages);
-            hops.add(&pick.lanes, vantages * u64::from(pick.hops));
-            addresses.add(&pick.lanes, self.scene.addresses[pick.index.get()]);
-        }
-        let sums = classes.each_mut().map(Counters::drain);
-        let (hops, addresses) = (hops.drain(), addresses.drain());
-        for (lane, found) in found.iter_mut().enumerate() {
-            found.sides[side] = Side {
-                classes: [sums[0][lane], sums[1][lane], sums[2][lane]],
-                hops: hops[lane],
-                addresses: addresses[lane],
-            };
+        let counter = &mut self.counter;
+        for picks in kept.picks.chunk_by(|left, right| kind(left) == kind(right)) {
+            let Some((class, hops)) = picks.first().map(kind) else { continue };
+            for pick in picks {
+                counter.add(&pick.lanes, u64::from(self.scene.own[pick.index.get()]));
+            }
+            for (found, routes) in found.iter_mut().zip(counter.drain()) {
+                let side = &mut found.sides[side];
+                side.classes[class] += routes;
+                side.hops += routes * u64::from(hops);
+            }
         }
     }
 
@@ -171,9 +155,9 @@ impl<'s> Comparer<'s> {
     fn count_through(&mut self, kept: &Kept, batch: &[(AsIndex, Weight)], side: usize) {
         let (scene, sweep) = (self.scene, self.sweep);
         self.detours.follow(kept, sweep, scene, &self.behind);
-        let mut weights = [0_u128; LANES];
+        let mut weights = [0; LANES];
         for (lane, (_, weight)) in weights.iter_mut().zip(batch) {
-            *lane = u128::from(weight.weight);
+            *lane = weight.weight;
         }
         for pick in &kept.picks {
             let (index, vantages) = (pick.index.get(), scene.own[pick.index.get()]);
@@ -182,15 +166,19 @@ impl<'s> Comparer<'s> {
             if vantages == 0 || (slot.is_none() && !is_entry) {
                 continue;
             }
-            let behind = |lane: usize| slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
-            let detour = |lane: usize| slot.map_or(0, |slot| self.detours.of(slot, lane));
+            let weighed = |lane: usize, count: u32| u128::from(weights[lane]) * u128::from(count);
             let (mut through, mut enter) = (0, 0);
-            each_lane(&pick.lanes, |lane| {
-                through += weights[lane] * u128::from(behind(lane));
-                if is_entry {
-                    enter += weights[lane] * u128::from(vantages + behind(lane) - detour(lane));
-                }
-            });
+            if let Some(slot) = slot {
+                let behind = row(&self.behind, slot);
+                each_lane(&pick.lanes, |lane| through += weighed(lane, behind[lane]));
+            }
+            if is_entry {
+                let behind = |lane: usize| slot.map_or(0, |slot| row(&self.behind, slot)[lane]);
+                let detour = |lane: usize| slot.map_or(0, |slot| self.detours.of(slot, lane));
+                each_lane(&pick.lanes, |lane| {
+                    enter += weighed(lane, vantages + behind(lane) - detour(lane));
+                });
+            }
             self.compared.transit[index][side] += through;
             self.compared.entries[index][side] += enter;
         }
@@ -221,36 +209,97 @@ impl<'s> Comparer<'s> {
         let [before, after] = &self.sides;
         let mut paths = Paths::new(&before.picks, self.scene.own.len());
         let mut growth: BTreeMap<i64, Counters<WIDTH>> = BTreeMap::new();
+        let mut still = before.picks.iter().peekable();
         for pick in &after.picks {
             let vantages = u64::from(self.scene.own[pick.index.get()]);
-            paths.add(pick, |hops, lanes| growth.entry(hops).or_default().add(lanes, vantages));
+            let rank = self.rank(pick);
+            while still.next_if(|before| self.rank(before) < rank).is_some() {}
+            let had = still.next_if(|before| self.rank(before) == rank);
+            paths.add(pick, had, |hops, lanes| {
+                growth.entry(hops).or_default().add(lanes, vantages);
+            });
         }
-        let (mut remaining, mut elsewhere) =
-            (Counters::<WIDTH>::default(), Counters::<WIDTH>::default());
+        let mut sums = Sums::default();
         for (position, vantages) in
             self.scene.own.iter().enumerate().filter(|(_, vantages)| **vantages > 0)
         {
-            let (had, has) = (&paths.had[position], &paths.has[position]);
+            let OfNetwork { had, has, changed } = &paths.of_networks[position];
             let lost = |word: usize| had[word] & !has[word];
             let is_named = || self.scene.restriction.ases.contains(&AsIndex::new(position));
             self.compared.lost[position] |= any(&std::array::from_fn(lost)) && !is_named();
-            let kept: Mask<WIDTH> = std::array::from_fn(|word| had[word] & has[word]);
-            let moved: Mask<WIDTH> =
-                std::array::from_fn(|word| kept[word] & paths.changed[position][word]);
+            let moved = both(&both(had, has), changed);
             self.compared.rerouted[position] |= any(&moved);
-            remaining.add(&kept, u64::from(*vantages));
-            elsewhere.add(&moved, u64::from(*vantages));
+            sums.add([had, has], &moved, u64::from(*vantages), self.scene.addresses[position]);
         }
-        let (remaining, elsewhere) = (remaining.drain(), elsewhere.drain());
-        for (lane, found) in found.iter_mut().enumerate() {
-            (found.remaining, found.elsewhere) = (remaining[lane], elsewhere[lane]);
-        }
+        sums.finish(self.scene, found);
         for (hops, mut routes) in growth {
             for (found, routes) in found.iter_mut().zip(routes.drain()) {
                 if routes > 0 {
                     found.growth.insert(hops, routes);
                 }
             }
+        }
+        for found in found {
+            let as_long = found.remaining - found.growth.values().sum::<u64>();
+            if as_long > 0 {
+                found.growth.insert(0, as_long);
+            }
+        }
+    }
+
+    /// The rank of a route among all that a batch can have: a sweep gives them in ascending order.
+    fn rank(&self, pick: &KeptPick) -> (RouteClass, u32, u32, u32) {
+        let (via, index) = (self.sweep.slot(pick.via), self.sweep.slot(pick.index));
+        (pick.class, pick.hops, via, index)
+    }
+}
+
+/// The class of a route, as its place among those that are counted, and its hops.
+fn kind(pick: &KeptPick) -> (usize, u32) {
+    let class = match pick.class {
+        RouteClass::Origin | RouteClass::Customer => 0,
+        RouteClass::Peer => 1,
+        RouteClass::Provider => 2,
+    };
+    (class, pick.hops)
+}
+
+/// Sums by lane over the outside networks; nearly all have a route, so those without one are counted.
+#[derive(Default)]
+struct Sums {
+    /// The addresses of networks without a route before and after.
+    without: [Counters<WIDTH>; 2],
+    /// Networks that lack a route before or after.
+    gone: Counters<WIDTH>,
+    moved: Counters<WIDTH>,
+}
+
+impl Sums {
+    fn add(
+        &mut self,
+        routed: [&Mask<WIDTH>; 2],
+        moved: &Mask<WIDTH>,
+        vantages: u64,
+        addresses: u64,
+    ) {
+        let lacking = routed.map(|routed| routed.map(|word| !word));
+        for (without, lacking) in self.without.iter_mut().zip(&lacking) {
+            without.add(lacking, addresses);
+        }
+        let gone = std::array::from_fn(|word| lacking[0][word] | lacking[1][word]);
+        self.gone.add(&gone, vantages);
+        self.moved.add(moved, vantages);
+    }
+
+    fn finish(mut self, scene: &Scene<'_>, found: &mut [OfOrigin]) {
+        let without = self.without.each_mut().map(Counters::drain);
+        let (gone, moved) = (self.gone.drain(), self.moved.drain());
+        for (lane, found) in found.iter_mut().enumerate() {
+            for (side, without) in found.sides.iter_mut().zip(&without) {
+                side.addresses = scene.outside.addresses - without[lane];
+            }
+            found.remaining = scene.outside.networks - gone[lane];
+            found.elsewhere = moved[lane];
         }
     }
 }
@@ -272,10 +321,9 @@ impl Detours {
             if scene.is_target[pick.via.get()] || !(is_target || self.any[slot]) {
                 continue;
             }
-            let mut counts = [0; LANES];
-            counts.copy_from_slice(row(if is_target { behind } else { &self.counts }, slot));
-            let target = row_mut(&mut self.counts, via);
-            each_lane(&pick.lanes, |lane| target[lane] += counts[lane]);
+            let (detours, counts) = two_rows(&mut self.counts, slot, via);
+            let passed = if is_target { row(behind, slot) } else { detours };
+            each_lane(&pick.lanes, |lane| counts[lane] += passed[lane]);
             self.any[via] = true;
         }
     }
@@ -290,44 +338,66 @@ struct Paths<'k> {
     /// Those before, by network.
     before: Vec<&'k KeptPick>,
     starts: Vec<usize>,
-    /// By network: the lanes with a route before and after, and those in which the path is another.
-    had: Vec<Mask<WIDTH>>,
-    has: Vec<Mask<WIDTH>>,
-    changed: Vec<Mask<WIDTH>>,
+    of_networks: Vec<OfNetwork>,
+}
+
+/// The lanes in which a network has a route before and after, and those in which the path is another.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfNetwork {
+    had: Mask<WIDTH>,
+    has: Mask<WIDTH>,
+    changed: Mask<WIDTH>,
 }
 
 impl<'k> Paths<'k> {
     fn new(before: &'k [KeptPick], ases: usize) -> Self {
-        let mut had = vec![[0; WIDTH]; ases];
+        let mut of_networks = vec![OfNetwork::default(); ases];
         for pick in before {
-            join(&mut had[pick.index.get()], &pick.lanes);
+            join(&mut of_networks[pick.index.get()].had, &pick.lanes);
         }
         let (sorted, starts) = by_network(before, ases, |_| true);
-        let none = vec![[0; WIDTH]; ases];
-        Self { before: sorted, starts, had, has: none.clone(), changed: none }
+        Self { before: sorted, starts, of_networks }
     }
 
-    /// Adds a route of after, and tells how much it has grown in which lanes.
-    fn add(&mut self, pick: &KeptPick, mut grown: impl FnMut(i64, &Mask<WIDTH>)) {
+    /// Adds a route of after, and tells how much it has grown in which lanes, where it has.
+    ///
+    /// `unmoved` is the route of before from the same network, of the same class and length.
+    fn add(
+        &mut self,
+        pick: &KeptPick,
+        unmoved: Option<&KeptPick>,
+        mut grown: impl FnMut(i64, &Mask<WIDTH>),
+    ) {
         let (index, via) = (pick.index.get(), pick.via.get());
-        let mut same = [0; WIDTH];
+        let mut kept = unmoved.map_or([0; WIDTH], |before| both(&before.lanes, &pick.lanes));
+        let of_via = self.of_networks[via].changed;
+        let OfNetwork { had, has, changed } = &mut self.of_networks[index];
+        let mut open: Mask<WIDTH> =
+            std::array::from_fn(|word| pick.lanes[word] & had[word] & !kept[word]);
         for before in &self.before[self.starts[index]..self.starts[index + 1]] {
-            let both: Mask<WIDTH> =
-                std::array::from_fn(|word| before.lanes[word] & pick.lanes[word]);
-            if !any(&both) {
+            if !any(&open) {
+                break;
+            }
+            let moved = both(&before.lanes, &open);
+            if !any(&moved) {
                 continue;
             }
-            grown(i64::from(pick.hops) - i64::from(before.hops), &both);
-            if before.via == pick.via {
-                join(&mut same, &both);
+            if pick.hops != before.hops {
+                grown(i64::from(pick.hops) - i64::from(before.hops), &moved);
             }
+            if before.via == pick.via {
+                join(&mut kept, &moved);
+            }
+            open.iter_mut().zip(&moved).for_each(|(open, moved)| *open &= !moved);
         }
-        let of_via = self.changed[via];
-        let changed: Mask<WIDTH> =
-            std::array::from_fn(|word| pick.lanes[word] & (!same[word] | of_via[word]));
-        join(&mut self.changed[index], &changed);
-        join(&mut self.has[index], &pick.lanes);
+        let moved = std::array::from_fn(|word| pick.lanes[word] & (!kept[word] | of_via[word]));
+        join(changed, &moved);
+        join(has, &pick.lanes);
     }
+}
+
+fn both(left: &Mask<WIDTH>, right: &Mask<WIDTH>) -> Mask<WIDTH> {
+    std::array::from_fn(|word| left[word] & right[word])
 }
 
 fn join(mask: &mut Mask<WIDTH>, lanes: &Mask<WIDTH>) {

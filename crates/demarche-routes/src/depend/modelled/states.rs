@@ -10,7 +10,9 @@ use super::carriers::Carriers;
 use super::followed::Bits;
 use super::scene::Scene;
 use crate::AsIndex;
-use crate::propagate::{Kept, KeptPick, LANES, RouteClass, Sweep, each_lane, row_mut};
+use crate::propagate::{
+    Kept, KeptPick, LANES, RouteClass, Sweep, each_lane, row, row_mut, two_rows,
+};
 
 /// What a path has passed up to and with its newest network; the origin does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +30,7 @@ pub(crate) struct State {
 
 /// The state of a path that is at its origin still, always the first.
 const AT_ORIGIN: u32 = 0;
+static ALL_AT_ORIGIN: [u32; LANES] = [AT_ORIGIN; LANES];
 
 /// A followed network with a customer route, its hops, and the list that it continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,19 +63,20 @@ impl States {
         kept: &Kept,
     ) {
         self.reset(sweep);
-        let mut before = [AT_ORIGIN; LANES];
+        let mut of_transit = std::mem::take(&mut self.of_transit);
         let mut stamp = 0;
         for pick in &kept.picks {
             let Some(slot) = sweep.transit_slot(pick.index) else { continue };
             stamp += 1;
-            self.row(sweep, pick.via, &mut before);
-            let mut of_transit = std::mem::take(&mut self.of_transit);
-            let states = row_mut(&mut of_transit, slot);
+            let (before, states) = match sweep.transit_slot(pick.via) {
+                Some(via) => two_rows(&mut of_transit, via, slot),
+                None => (&ALL_AT_ORIGIN[..], row_mut(&mut of_transit, slot)),
+            };
             each_lane(&pick.lanes, |lane| {
                 states[lane] = self.next(scene, carriers, pick, before[lane], stamp);
             });
-            self.of_transit = of_transit;
         }
+        self.of_transit = of_transit;
     }
 
     fn reset(&mut self, sweep: &Sweep<'_>) {
@@ -98,13 +102,8 @@ impl States {
     }
 
     /// The states of a network by lane; an origin without customers is at the origin in all of its lanes.
-    pub(crate) fn row(&self, sweep: &Sweep<'_>, index: AsIndex, states: &mut [u32; LANES]) {
-        match sweep.transit_slot(index) {
-            Some(slot) => {
-                states.copy_from_slice(&self.of_transit[slot * LANES..(slot + 1) * LANES]);
-            }
-            None => states.fill(AT_ORIGIN),
-        }
+    pub(crate) fn row(&self, sweep: &Sweep<'_>, index: AsIndex) -> &[u32] {
+        sweep.transit_slot(index).map_or(&ALL_AT_ORIGIN, |slot| row(&self.of_transit, slot))
     }
 
     /// The state of a path after one network more.

@@ -22,7 +22,7 @@ use crate::propagate::{LANES, RouteClass, Sweep, by_network, each_lane, row};
 /// Multiplied by this and divided by its hops, a weight stays whole up to 40 hops: the least common multiple of 1 to 40.
 ///
 /// The longest paths of 2014 have 13 hops; beyond 40 the division loses less than 10^-14 of a weight.
-const WHOLE_BY_HOPS: u128 = 5_342_931_457_063_200;
+const WHOLE_BY_HOPS: u64 = 5_342_931_457_063_200;
 
 /// Sums of whole numbers, by vantage point (as the merged graph numbers networks) and group.
 pub(crate) struct View<'a> {
@@ -80,11 +80,10 @@ impl<'a> View<'a> {
         by_state.clear();
         by_state.resize(2 * states.all.len(), [0; 3]);
         let mut met: Vec<u32> = Vec::new();
-        let mut before = [0; LANES];
         for of_network in picks.chunk_by(|left, right| left.index == right.index) {
             let Some(first) = of_network.first() else { continue };
             for pick in of_network {
-                states.row(sweep, pick.via, &mut before);
+                let before = states.row(sweep, pick.via);
                 let is_customer = u32::from(pick.class == RouteClass::Customer);
                 each_lane(&pick.lanes, |lane| {
                     let state = 2 * before[lane] + is_customer;
@@ -130,7 +129,7 @@ impl<'a> View<'a> {
             let credit = row_of(&mut self.credit, &self.carriers.networks, position);
             for (group, hops) in states.credited(state) {
                 credit[group] +=
-                    u128::from(weights[ADDRESSES]) * (WHOLE_BY_HOPS / u128::from(hops));
+                    u128::from(weights[ADDRESSES]) * u128::from(WHOLE_BY_HOPS / u64::from(hops));
             }
         }
         let entry = scene.entry(state.entry, index);
@@ -143,7 +142,6 @@ impl<'a> View<'a> {
     /// Each vantage point sees all or nothing of one origin, so the ones are trimmed by counting.
     pub(crate) fn add_trimmed(&mut self, sweep: &Sweep<'_>, batch: &Batch, states: &States) {
         let mut seeing = Seeing::new(self.carriers);
-        let mut before = [0; LANES];
         for pick in &batch.kept.picks {
             let (Some(slot), index) = (sweep.transit_slot(pick.index), pick.index) else {
                 continue;
@@ -157,7 +155,7 @@ impl<'a> View<'a> {
                 continue;
             }
             let (behind, vantages) = (row(&batch.behind, slot), self.scene.own[index.get()]);
-            states.row(sweep, pick.via, &mut before);
+            let before = states.row(sweep, pick.via);
             each_lane(&pick.lanes, |lane| {
                 // Whoever is behind two networks of a group is counted at the one nearer the origin.
                 let old = &states.all[before[lane] as usize];

@@ -15,6 +15,8 @@ use crate::progress::Progress;
 
 /// Says whose code executables have.
 pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
+    let progress = Progress::new();
+    progress.stage(&"opening the index");
     let (index, mut gaps) = open_index(&folder(&args.place)?)?;
     let mut inputs = Vec::new();
     let mut programs = Vec::new();
@@ -24,7 +26,8 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
     let selection = Selection::from(&args.choice);
     let known =
         KnownFiles { paths: &args.known, opening: &opening, are_all_wanted, selection: &selection };
-    let further = visit(&args.files, &opening, &Progress::new(), |sample| {
+    let further = visit(&args.files, &opening, &progress, |sample| {
+        progress.stage(&format_args!("comparing {}", sample.name));
         inputs.push(sample.input("an executable"));
         let (program, gaps) = known.compare(&sample, &matcher, None)?;
         let found = program.as_ref().map_or(0, |program| program.functions.found);
@@ -32,6 +35,7 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
         let functions = usize::try_from(found).expect("functions were counted in memory");
         Ok::<_, AssessError>(Visited { gaps, functions })
     })?;
+    drop(progress);
     gaps.extend(further);
     programs.sort_by(|left, right| left.program.name.cmp(&right.program.name));
     let findings = CodeFindings { index: compared_with(&index), programs };

@@ -21,6 +21,21 @@ const RECORD: &str = "watch.json";
 const RECEIVED: &str = "received";
 const LOCK: &str = ".lock";
 
+/// The record can not be kept: the disk is full, or the folder went away.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot keep the record of the watch in {folder}")]
+pub(crate) struct Unkept {
+    folder: String,
+    source: anyhow::Error,
+}
+
+impl Unkept {
+    /// The remedy.
+    pub(crate) const fn hint(&self) -> &'static str {
+        "what stands in the folder is kept; make room, and run the same command with --resume"
+    }
+}
+
 /// The folder, and the files in it that grow.
 pub(crate) struct Folder {
     path: PathBuf,
@@ -104,21 +119,39 @@ impl Folder {
         Ok(file)
     }
 
-    /// Writes a line.
+    /// Writes a line, whole or not at all.
     pub(crate) fn line(&mut self, line: &str) -> anyhow::Result<()> {
         let file = self.lines.as_mut().context("the record was not begun")?;
-        file.write_all(line.as_bytes()).context("cannot write the lines")?;
+        if let Err(error) = file.write_all(line.as_bytes()) {
+            // A full disk takes a part of a line; a file can always be cut.
+            drop(file.set_len(self.length));
+            let path = self.path.join(LINES);
+            return self
+                .kept(Err(error).with_context(|| format!("cannot write {}", path.display())));
+        }
         self.length += line.len() as u64;
         Ok(())
     }
 
+    /// A failure to write, with its remedy.
+    fn kept(&self, written: anyhow::Result<()>) -> anyhow::Result<()> {
+        let folder = self.path.display().to_string();
+        written.map_err(|source| Unkept { folder, source }.into())
+    }
+
     /// Writes the state, whole or not at all.
     pub(crate) fn save(&mut self, watch: &Watch) -> anyhow::Result<()> {
+        let saved = self.write_state(watch);
+        self.kept(saved)
+    }
+
+    fn write_state(&mut self, watch: &Watch) -> anyhow::Result<()> {
         if let Some(lines) = &mut self.lines {
-            lines.sync_data().context("cannot write the lines")?;
+            lines.sync_data().with_context(|| format!("cannot write {LINES}"))?;
         }
-        for file in self.received.values_mut() {
-            file.sync_data().context("cannot write what was received")?;
+        for (collector, file) in &mut self.received {
+            let cannot = || format!("cannot write what was received of {collector}");
+            file.sync_data().with_context(cannot)?;
         }
         let state = [self.length.to_be_bytes().as_slice(), &watch.save()].concat();
         output::write(&self.path.join(STATE), &state)
@@ -126,19 +159,23 @@ impl Folder {
 
     /// Keeps what was received of a collector: whole MRT records.
     pub(crate) fn keep(&mut self, collector: &str, records: &[u8]) -> anyhow::Result<()> {
-        if !self.received.contains_key(collector) {
-            let path = self.received_path(collector);
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent).context("cannot make a folder")?;
-            }
-            let file = OpenOptions::new().append(true).create(true).open(&path);
-            let file = file.with_context(|| format!("cannot write {}", path.display()))?;
-            self.received.insert(collector.to_owned(), file);
+        let path = self.received_path(collector);
+        let written = self.append(collector, &path, records);
+        if written.is_err() && path.exists() {
+            drop(cut_to_records(&path));
         }
+        self.kept(written.with_context(|| format!("cannot write {}", path.display())))
+    }
+
+    fn append(&mut self, collector: &str, path: &Path, records: &[u8]) -> std::io::Result<()> {
         if let Some(file) = self.received.get_mut(collector) {
-            file.write_all(records).context("cannot write what was received")?;
+            return file.write_all(records);
         }
-        Ok(())
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        self.received.entry(collector.to_owned()).or_insert(file).write_all(records)
     }
 
     fn received_path(&self, collector: &str) -> PathBuf {
@@ -173,11 +210,15 @@ impl Folder {
     ) -> anyhow::Result<()> {
         self.save(watch)?;
         self.show(findings)?;
-        self.evidence(findings, marking)
+        self.kept(self.evidence(findings, marking))
     }
 
     /// Writes the page, the drawing and the record.
     pub(crate) fn show(&self, findings: &WatchFindings) -> anyhow::Result<()> {
+        self.kept(self.write_page(findings))
+    }
+
+    fn write_page(&self, findings: &WatchFindings) -> anyhow::Result<()> {
         let mut json = serde_json::to_string_pretty(findings).context("cannot write JSON")?;
         json.push('\n');
         output::write(&self.path.join(RECORD), json.as_bytes())?;
