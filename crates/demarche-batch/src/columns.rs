@@ -148,6 +148,12 @@ impl TableReader {
         self.reader.num_row_groups()
     }
 
+    /// The rows of a group, as the file tells them; a negative number is more than any.
+    pub(crate) fn group_rows(&self, group: usize) -> u64 {
+        let rows = self.reader.metadata().row_group(group).num_rows();
+        u64::try_from(rows).unwrap_or(u64::MAX)
+    }
+
     /// The least and greatest value of a wanted column of whole numbers in a group; `None` where the file does not tell.
     pub(crate) fn bounds(&self, group: usize, column: usize) -> Option<(i64, i64)> {
         let column = *self.wanted.get(column)?;
