@@ -80,7 +80,9 @@ pub use svg::{
     svg_of_precedents, svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity,
     svg_of_trade_off, svg_of_watch,
 };
-pub use view::{exposure_people, exposure_scan, routes_watch, watch_alarm_text, watch_caveat_text};
+pub use view::{
+    exposure_people, exposure_scan, routes_watch, watch_alarm_text, watch_caveat_text, watch_says,
+};
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};
 pub use writers::{Dress, DressError, terminal, terminal_in_colour, terminal_of_width};

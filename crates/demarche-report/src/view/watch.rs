@@ -90,9 +90,7 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
     for alarm in findings.alarms.iter().take(NAMED) {
         sentences.extend([loss(alarm), circumstances(alarm)]);
     }
-    if findings.alarms.is_empty() {
-        sentences.push("No alarm was raised.".to_owned());
-    }
+    sentences.extend(no_alarm(findings));
     if let Some(further @ 1..) = findings.alarms.len().checked_sub(NAMED) {
         sentences
             .push(format!("The table has {} more.", counted(as_count(further), "alarm", "alarms")));
@@ -108,6 +106,29 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
     }));
     sentences.push(watch_caveat_text(&WatchCaveat::Announced));
     sentences
+}
+
+/// What the absence of an alarm is worth: that none was raised, and in how many minutes none could be.
+fn no_alarm(findings: &WatchFindings) -> Vec<String> {
+    let is_blind = |caveat: &&WatchCaveat| matches!(caveat, WatchCaveat::Blind { .. });
+    let blind = findings.caveats.iter().find(is_blind);
+    let all = matches!(blind, Some(WatchCaveat::Blind { minutes, of }) if minutes == of);
+    let headline = match findings.alarms.as_slice() {
+        [] if all => Some("Nothing can be said: too few networks counted."),
+        [] if findings.watched == 0 => Some("Nothing can be said."),
+        [] => Some("No alarm was raised."),
+        _ => None,
+    };
+    headline.map(str::to_owned).into_iter().chain(blind.map(watch_caveat_text)).collect()
+}
+
+/// Returns what a watch tells in one sentence or two: its first alarm, or that none was raised and what that is worth.
+#[must_use]
+pub fn watch_says(findings: &WatchFindings) -> String {
+    match findings.alarms.first() {
+        Some(alarm) => watch_alarm_text(alarm),
+        None => no_alarm(findings).join(" "),
+    }
 }
 
 /// Returns an alarm as a few sentences.
@@ -161,22 +182,25 @@ fn circumstances(alarm: &WatchAlarm) -> String {
         counted(alarm.collectors, "collector", "collectors")
     );
     let side = match alarm.side {
-        LossSide::Target => {
+        LossSide::Target if alarm.still_carried_by.is_empty() => {
             "Every carrier lost it at once, so that the target withdrew its routes or failed."
         }
-        LossSide::Carrier => "A carrier lost it, and others kept routes.",
+        LossSide::Target => {
+            "Every carrier lost most of it at once, so that the target withdrew routes or failed in part."
+        }
+        LossSide::Carrier => "A carrier lost it, and others had routes.",
         LossSide::NotTold => "Routes do not tell whether the target or a carrier lost it.",
     };
     format!("{seen}. {side}{}", still(alarm))
 }
 
-/// Who still carries the target.
+/// Who carried the target when the alarm was raised: of these, some may have come to carry it only then.
 fn still(alarm: &WatchAlarm) -> String {
     let names: Vec<String> =
         alarm.still_carried_by.iter().take(NAMED).map(ToString::to_string).collect();
     match names.as_slice() {
         [] => " No carrier was left.".to_owned(),
-        names => format!(" Routes still entered over {}.", listed(names, "and")),
+        names => format!(" Routes then entered over {}.", listed(names, "and")),
     }
 }
 
@@ -232,6 +256,11 @@ pub fn watch_caveat_text(caveat: &WatchCaveat) -> String {
             "The tables have {} at {} that send full tables. That is too few for an alarm.",
             counted(*networks, "network", "networks"),
             counted(*collectors, "collector", "collectors")
+        ),
+        WatchCaveat::Blind { minutes, of } => format!(
+            "In {} of {} too few networks counted: a loss in them would not have been seen.",
+            count(*minutes),
+            counted(*of, "minute", "minutes")
         ),
         WatchCaveat::Hole { minutes } => format!(
             "The updates begin {} after the tables. Changes between them are not known.",

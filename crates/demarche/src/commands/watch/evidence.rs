@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::watch::WatchFindings;
 use demarche_case::{Moment, Sha256, Tlp};
-use demarche_report::watch_alarm_text;
+use demarche_report::watch_says;
 
 /// An item about a file of the folder.
 pub(crate) struct Item {
@@ -26,13 +26,12 @@ pub(crate) fn items<'a>(
 ) -> Vec<Item> {
     let question = &findings.question;
     let observed = findings.minutes.first().map(|minute| minute.minute);
-    let says = findings.alarms.first().map(watch_alarm_text);
     let record = Item {
         id: "watch".to_owned(),
         table: "watch",
         title: format!("Watch over the announced routes of {question}"),
         origin: "demarche routes watch".to_owned(),
-        says: says.unwrap_or_else(|| "No alarm was raised.".to_owned()),
+        says: watch_says(findings),
         source: "own observation with demarche routes watch".to_owned(),
         observed,
         file: record.to_owned(),
