@@ -148,10 +148,9 @@ impl TableReader {
         self.reader.num_row_groups()
     }
 
-    /// The rows of a group, as the file tells them; a negative number is more than any.
-    pub(crate) fn group_rows(&self, group: usize) -> u64 {
-        let rows = self.reader.metadata().row_group(group).num_rows();
-        u64::try_from(rows).unwrap_or(u64::MAX)
+    /// The rows of a group, as the file tells them; `None` for a negative number.
+    pub(crate) fn group_rows(&self, group: usize) -> Option<usize> {
+        usize::try_from(self.reader.metadata().row_group(group).num_rows()).ok()
     }
 
     /// The least and greatest value of a wanted column of whole numbers in a group; `None` where the file does not tell.

@@ -166,7 +166,7 @@ fn named_pairs(found: &Whole, range: Range, limit: u32) -> Result<Sums<3>, Batch
 
 fn add<const N: usize>(line: String, numbers: [u64; N], sums: &mut Sums<N>) {
     let sum = sums.entry(line).or_insert([0; N]);
-    sum.iter_mut().zip(numbers).for_each(|(sum, number)| *sum = sum.saturating_add(number));
+    sum.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
 }
 
 /// Puts the rows of all ranges together, without the first line, and returns their number; each part comes with its own.

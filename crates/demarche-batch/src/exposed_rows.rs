@@ -152,12 +152,12 @@ impl Row for ExposedRow {
 }
 
 impl ExposedRow {
-    /// What the row is about, and the part of it.
+    /// The thing that the row is about, and the part of it.
     fn thing(&self) -> (Key, [&[u8]; 2]) {
         (self.key(), [self.digest.data(), self.part.data()])
     }
 
-    /// What is told of it, in the order of the columns.
+    /// The words and digests that are told of it, in the order of the columns.
     fn finding(&self) -> ([&[u8]; 2], u8, [&[u8]; 4]) {
         let Self { kind, country, check, rule, masked, name, person, .. } = self;
         let found = [rule.data(), masked.data(), name.data(), person.data()];

@@ -111,8 +111,8 @@ impl Row for ShareRow {
     }
 
     fn comes_before(&self, next: &Self) -> bool {
-        let place = |row: &Self| (row.origin, row.family, row.network, row.session);
-        place(self) < place(next)
+        let position = |row: &Self| (row.origin, row.family, row.network, row.session);
+        position(self) < position(next)
     }
 }
 
@@ -154,8 +154,8 @@ impl Row for SeenRow {
     }
 
     fn comes_before(&self, next: &Self) -> bool {
-        let place = |row: &Self| (row.origin, row.family, row.prefix);
-        place(self) < place(next)
+        let position = |row: &Self| (row.origin, row.family, row.prefix);
+        position(self) < position(next)
     }
 }
 

@@ -133,7 +133,7 @@ impl<R: Row> Stream<R> {
                 continue;
             }
             // Equal values take next to no room in a file, whatever their number.
-            if self.table.group_rows(group) > GROUP as u64 {
+            if self.table.group_rows(group).is_none_or(|rows| rows > GROUP) {
                 return Err(self.fault("a group of its rows is larger than any that is written"));
             }
             let columns = self.table.group(group).map_err(BatchError::table("read", &self.path))?;

@@ -78,8 +78,8 @@ impl Row for TraitRow {
     }
 
     fn comes_before(&self, next: &Self) -> bool {
-        let place = |row: &Self| (row.key, row.what, row.rest, row.program);
-        place(self) < place(next)
+        let position = |row: &Self| (row.key, row.what, row.rest, row.program);
+        position(self) < position(next)
     }
 }
 

@@ -108,7 +108,7 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
     sentences
 }
 
-/// What the absence of an alarm is worth: that none was raised, and in how many minutes none could be.
+/// The worth of a record without alarms: that none was raised, and in how many minutes none could be.
 fn no_alarm(findings: &WatchFindings) -> Vec<String> {
     let is_blind = |caveat: &&WatchCaveat| matches!(caveat, WatchCaveat::Blind { .. });
     let blind = findings.caveats.iter().find(is_blind);
@@ -194,7 +194,7 @@ fn circumstances(alarm: &WatchAlarm) -> String {
     format!("{seen}. {side}{}", still(alarm))
 }
 
-/// Who carried the target when the alarm was raised: of these, some may have come to carry it only then.
+/// The networks that carried the target when the alarm was raised: some may have come to carry it only then.
 fn still(alarm: &WatchAlarm) -> String {
     let names: Vec<String> =
         alarm.still_carried_by.iter().take(NAMED).map(ToString::to_string).collect();

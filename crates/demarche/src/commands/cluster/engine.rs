@@ -199,9 +199,9 @@ impl Spark<'_> {
             .with_context(|| format!("cannot start {}", self.python.display()))?;
         // Its words are read beside its answers: a pipe that nobody empties would hold it up.
         let errors = child.stderr.take();
-        let reader = std::thread::spawn(move || errors.map(last_bytes).unwrap_or_default());
+        let reader = std::thread::spawn(move || errors.map_or_else(Vec::new, last_bytes));
         let answers = followed(&mut child, stage, lines.len());
-        let errors = last_words(&reader.join().unwrap_or_default());
+        let errors = last_words(&reader.join().unwrap_or_else(|_| Vec::new()));
         let status = child.wait().context("the driver of Spark was lost")?;
         anyhow::ensure!(status.success(), "Spark at {}: {status}: {}", self.address, errors.trim());
         let mut answers = answers.context("cannot read from the driver of Spark")?;
@@ -231,9 +231,8 @@ fn last_bytes(mut input: impl Read) -> Vec<u8> {
     let (mut kept, mut part) = (Vec::new(), vec![0; KEPT]);
     while let Ok(length @ 1..) = input.read(&mut part) {
         kept.extend_from_slice(&part[..length]);
-        let beyond = kept.len().saturating_sub(KEPT);
-        if beyond > KEPT {
-            kept.drain(..beyond);
+        if kept.len() > 2 * KEPT {
+            kept.drain(..kept.len() - KEPT);
         }
     }
     kept
