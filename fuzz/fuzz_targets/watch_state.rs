@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = Watch::resume(bytes, "KP");
-    let whole = [b"DEMWATCH02".as_slice(), &Sha256::of(bytes).0, bytes].concat();
+    let whole = [b"DEMWATCH03".as_slice(), &Sha256::of(bytes).0, bytes].concat();
     for question in ["KP", ""] {
         if let Ok(mut watch) = Watch::resume(&whole, question) {
             watch.close(watch.last_minute().map_or(0, |minute| minute.saturating_add(1)));

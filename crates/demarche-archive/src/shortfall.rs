@@ -69,7 +69,7 @@ pub enum ArchiveShortfall {
         found: usize,
     },
     /// A file of a zip that breaks off.
-    #[error("the zip file ends within its file {name}; what is there of it was read")]
+    #[error("the zip file ends within its file `{name}`; what is there of it was read")]
     ZipCut {
         /// The name of the file.
         name: String,

@@ -148,6 +148,11 @@ impl TableReader {
         self.reader.num_row_groups()
     }
 
+    /// The rows of a group, as the file tells them; `None` for a negative number.
+    pub(crate) fn group_rows(&self, group: usize) -> Option<usize> {
+        usize::try_from(self.reader.metadata().row_group(group).num_rows()).ok()
+    }
+
     /// The least and greatest value of a wanted column of whole numbers in a group; `None` where the file does not tell.
     pub(crate) fn bounds(&self, group: usize, column: usize) -> Option<(i64, i64)> {
         let column = *self.wanted.get(column)?;

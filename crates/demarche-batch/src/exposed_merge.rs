@@ -68,13 +68,16 @@ fn add_thing(subject: u8, rows: &[(usize, ExposedRow)], counts: &mut Counts) {
             let mut contents = 0;
             for content in rows.chunk_by(|(_, left), (_, right)| left.part == right.part) {
                 contents += 1;
-                let first = content.first().map_or(0, |(_, row)| row.attachments);
+                let first = content.first().map_or(0, |(_, row)| u64::from(row.attachments));
                 add("attachments,,".to_owned(), first);
             }
             add("messages,,".to_owned(), 1);
             add("messages_without_identifier,,".to_owned(), u64::from(first.identifiers == 0));
             add("near_duplicates,,".to_owned(), contents - 1);
-            add("message_copies,,".to_owned(), rows.iter().map(|(_, row)| row.copies).sum());
+            add(
+                "message_copies,,".to_owned(),
+                rows.iter().map(|(_, row)| u64::from(row.copies)).sum(),
+            );
         }
         Some(Subject::Document) => add("documents,,".to_owned(), 1),
         Some(Subject::Holder) => {

@@ -31,6 +31,12 @@ pub(crate) const EXPOSED: &str = "message exposure {
 /// The hexadecimal digits of a digest.
 const DIGITS: usize = 32;
 
+/// The most letters of a kind or country.
+const WORD: usize = 64;
+
+/// The number of the weakest reason to believe a value, the context.
+const CHECKS: u8 = 2;
+
 /// One row as it is merged; texts are shared with the columns that they were read from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExposedRow {
@@ -42,11 +48,12 @@ pub(crate) struct ExposedRow {
     pub(crate) country: ByteArray,
     pub(crate) check: u8,
     pub(crate) rule: ByteArray,
+    pub(crate) masked: ByteArray,
     pub(crate) name: ByteArray,
     pub(crate) person: ByteArray,
-    pub(crate) copies: u64,
-    pub(crate) attachments: u64,
-    pub(crate) identifiers: u64,
+    pub(crate) copies: u32,
+    pub(crate) attachments: u32,
+    pub(crate) identifiers: u32,
 }
 
 impl Row for ExposedRow {
@@ -59,6 +66,7 @@ impl Row for ExposedRow {
         "country",
         "certainty",
         "rule",
+        "masked",
         "name",
         "person",
         "copies",
@@ -80,6 +88,7 @@ impl Row for ExposedRow {
             countries,
             checks,
             rules,
+            masks,
             names,
             persons,
             copies,
@@ -98,6 +107,7 @@ impl Row for ExposedRow {
             country: countries.text(row)?,
             check: checks.whole(row)?,
             rule: rules.text(row)?,
+            masked: masks.text(row)?,
             name: names.text(row)?,
             person: persons.text(row)?,
             copies: copies.whole(row)?,
@@ -116,7 +126,11 @@ impl Row for ExposedRow {
         };
         let is_or_none = |text: &ByteArray| text.data().is_empty() || is_digest(text);
         let is_word = |text: &ByteArray| {
-            text.data().iter().all(|sign| sign.is_ascii_alphanumeric() || b"_-".contains(sign))
+            text.data().len() <= WORD
+                && text
+                    .data()
+                    .iter()
+                    .all(|sign| sign.is_ascii_alphanumeric() || b"_-".contains(sign))
         };
         let key = self.digest.as_utf8().ok().and_then(key_of);
         usize::from(self.subject) < Subject::ALL.len()
@@ -124,6 +138,30 @@ impl Row for ExposedRow {
             && key == Some(self.key)
             && [&self.part, &self.name, &self.person].into_iter().all(is_or_none)
             && [&self.kind, &self.country].into_iter().all(is_word)
+            && self.check <= CHECKS
+    }
+
+    fn comes_before(&self, next: &Self) -> bool {
+        let order = self.thing().cmp(&next.thing());
+        // The copies of one content of a message stand in one row.
+        if Subject::ALL.get(usize::from(self.subject)) == Some(&Subject::Message) {
+            return order.is_lt();
+        }
+        order.then_with(|| self.finding().cmp(&next.finding())).is_lt()
+    }
+}
+
+impl ExposedRow {
+    /// The thing that the row is about, and the part of it.
+    fn thing(&self) -> (Key, [&[u8]; 2]) {
+        (self.key(), [self.digest.data(), self.part.data()])
+    }
+
+    /// The words and digests that are told of it, in the order of the columns.
+    fn finding(&self) -> ([&[u8]; 2], u8, [&[u8]; 4]) {
+        let Self { kind, country, check, rule, masked, name, person, .. } = self;
+        let found = [rule.data(), masked.data(), name.data(), person.data()];
+        ([kind.data(), country.data()], *check, found)
     }
 }
 

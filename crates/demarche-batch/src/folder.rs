@@ -1,6 +1,6 @@
 //! The partials of a folder: those that are whole, and those that are refused, each with the reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -43,6 +43,12 @@ pub enum Refusal {
     /// The manifest is none.
     #[error("its manifest is none that this version writes; see line {0}")]
     Manifest(usize),
+    /// A pipe, a device or a folder has the name of one of its files.
+    #[error("one of its files is no plain file")]
+    NoFile,
+    /// Another partial of the same input is there, under another name.
+    #[error("{0} is of the same input, which counts once")]
+    Twice(String),
     /// The table is not there.
     #[error("its table is missing")]
     NoTable,
@@ -70,7 +76,8 @@ impl Shortfall for Refusal {
     fn kind(&self) -> GapKind {
         match self {
             Self::Unfinished | Self::NoTable => GapKind::Missing,
-            Self::Unreadable(_) => GapKind::Unreadable,
+            Self::Unreadable(_) | Self::NoFile => GapKind::Unreadable,
+            Self::Twice(_) => GapKind::Unused,
             Self::LongManifest | Self::Manifest(_) | Self::Damaged => GapKind::Damaged,
             Self::OtherKind(_) | Self::OtherMethod { .. } => GapKind::Refused,
         }
@@ -79,6 +86,7 @@ impl Shortfall for Refusal {
     fn remedy(&self) -> Option<String> {
         Some(match self {
             Self::Unreadable(_) => "ask for the right to read it".to_owned(),
+            Self::Twice(_) => "remove it".to_owned(),
             _ => "make it again with `demarche partial`".to_owned(),
         })
     }
@@ -106,18 +114,41 @@ impl Partial {
     pub(crate) fn read(folder: &Path, stem: &str) -> Result<Self, Refusal> {
         let manifest = Self::manifest(folder, stem)?;
         let table = folder.join(format!("{stem}.parquet"));
-        let (sha256, bytes) = hash(&table).map_err(|error| match error {
+        if table.exists() && !table.is_file() {
+            return Err(Refusal::NoFile);
+        }
+        let told = hash(&table).map_err(|error| match error {
             BatchError::Path { source, .. } if source.kind() != io::ErrorKind::NotFound => {
                 Refusal::Unreadable(source.kind())
             }
             _ => Refusal::NoTable,
         })?;
+        if told != (manifest.sha256, manifest.bytes) {
+            return Err(Refusal::Damaged);
+        }
         let rows = TableReader::open(&table, &[]).and_then(|table| table.rows());
-        if (sha256, bytes) != (manifest.sha256, manifest.bytes) || rows.ok() != Some(manifest.rows)
-        {
+        if rows.ok() != Some(manifest.rows) {
             return Err(Refusal::Damaged);
         }
         Ok(Self { manifest, table })
+    }
+
+    /// Returns true if another is of the same input, or of the same routes in another compression. Programs of an input that
+    /// are told otherwise count by the first, and are named where they are merged.
+    fn is_twice(&self, next: &Self) -> bool {
+        let (ours, theirs) = (&self.manifest, &next.manifest);
+        let is_of_routes = matches!(ours.kind, Kind::RoutesHegemony | Kind::RoutesVisibility);
+        let is_same_table = (ours.sha256, ours.times) == (theirs.sha256, theirs.times)
+            && ours.sessions == theirs.sessions;
+        let is_same_input =
+            (ours.input.sha256, &ours.programs) == (theirs.input.sha256, &theirs.programs);
+        is_same_input || is_of_routes && ours.rows > 0 && is_same_table
+    }
+
+    /// The name of the table's file.
+    fn name(&self) -> String {
+        let name = self.table.file_name().unwrap_or(self.table.as_os_str());
+        name.to_string_lossy().into_owned()
     }
 
     pub(crate) fn manifest(folder: &Path, stem: &str) -> Result<Manifest, Refusal> {
@@ -126,12 +157,35 @@ impl Partial {
             io::ErrorKind::NotFound => Refusal::Unfinished,
             kind => Refusal::Unreadable(kind),
         };
-        let size = fs::metadata(&path).map_err(unreadable)?.len();
-        if size > MANIFEST {
+        let about = fs::metadata(&path).map_err(unreadable)?;
+        if !about.is_file() {
+            return Err(Refusal::NoFile);
+        }
+        if about.len() > MANIFEST {
             return Err(Refusal::LongManifest);
         }
         let text = fs::read(&path).map_err(unreadable)?;
         serde_json::from_slice(&text).map_err(|error| Refusal::Manifest(error.line()))
+    }
+}
+
+/// The positions of the partials that were read, by the hashes of their inputs and tables.
+#[derive(Default)]
+struct Known(BTreeMap<Sha256, Vec<usize>>);
+
+impl Known {
+    /// Gives a partial back if none before is of the same input.
+    fn once(&mut self, partial: Partial, partials: &[Partial]) -> Result<Partial, Refusal> {
+        let hashes = [partial.manifest.input.sha256, partial.manifest.sha256];
+        let before = hashes.iter().filter_map(|hash| self.0.get(hash)).flatten();
+        let mut before = before.filter_map(|position| partials.get(*position));
+        if let Some(known) = before.find(|known| known.is_twice(&partial)) {
+            return Err(Refusal::Twice(known.name()));
+        }
+        for hash in hashes {
+            self.0.entry(hash).or_default().push(partials.len());
+        }
+        Ok(partial)
     }
 }
 
@@ -183,8 +237,11 @@ impl Partials {
     /// [`BatchError::Mixed`] when partials have different options: then none is the right one.
     pub fn read(&self) -> Result<Whole, BatchError> {
         let mut found = Whole { kind: self.kind, partials: Vec::new(), refused: Vec::new() };
+        let mut known = Known::default();
         for stem in &self.stems {
-            match Partial::read(&self.folder, stem).and_then(|partial| self.fitting(partial)) {
+            let read = Partial::read(&self.folder, stem);
+            let fitting = read.and_then(|partial| self.fitting(partial));
+            match fitting.and_then(|partial| known.once(partial, &found.partials)) {
                 Ok(partial) => found.partials.push(partial),
                 Err(reason) => found.refused.push(Gap::of(format!("{stem}.parquet"), &reason)),
             }

@@ -130,6 +130,10 @@ fn existing(
     if about.is_dir() {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));
     }
+    // A device has no end, and a pipe waits for a writer.
+    if !about.is_file() {
+        return Err(unreadable(io::Error::other("not a plain file")));
+    }
     let bytes = about.len();
     if !Partials::in_folder(kind, folder)?.has_input_of_size(bytes) {
         return Ok(None);
@@ -209,10 +213,24 @@ fn exposed_in(
         Some(ending) => format!("file.{ending}"),
         None => "file".to_owned(),
     };
-    let gap = |gap: Gap| Gap { source: name.clone(), place: None, ..gap };
+    let gap = |gap: Gap| Gap {
+        source: name.clone(),
+        place: None,
+        what: without_names(&gap.what),
+        remedy: gap.remedy.as_deref().map(without_names),
+        ..gap
+    };
     let gaps = gaps.into_iter().map(gap).collect();
     let input = Input { path: name, sha256, bytes, what: "leaked files".to_owned() };
     Ok((input, gaps, rows))
+}
+
+/// A text without what it quotes, which is a name out of the input.
+fn without_names(text: &str) -> String {
+    match (text.split_once('`'), text.rsplit_once('`')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}a part{after}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// Returns true for the ending of a name that tells nothing but a form.

@@ -3,6 +3,7 @@
 //! All that a job knows lies in its folder as plain files, so that it can be looked at, resumed and checked:
 //! `plan.json`, `partials/`, `merged/`, and at the end `answer.csv` with `answer.json`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -72,13 +73,16 @@ impl PlannedInput {
             return Err(unfit("it is no file but a folder, a device or a pipe; name files"));
         }
         let text = path.to_str().ok_or_else(|| unfit("its name is not UTF-8; rename it"))?;
-        if text.contains(['\n', '\r']) {
+        if text.contains(BREAKS) {
             return Err(unfit("its name has a line break; rename it"));
         }
         let (sha256, bytes) = hash(&path)?;
         Ok(Self { path: text.to_owned(), bytes, sha256 })
     }
 }
+
+/// The signs at which a line ends: workers are told a file by a line.
+const BREAKS: [char; 2] = ['\n', '\r'];
 
 /// The most ranges that a merge is divided into.
 const RANGES: usize = 4096;
@@ -103,6 +107,17 @@ impl Plan {
         }
         if !(0.0..0.5).contains(&plan.trim) {
             return Err(wrong(format!("it leaves out {} at each end", plan.trim)));
+        }
+        let has_pairs = plan.pairs.is_none() || plan.kind == Kind::CodeTraits;
+        if !has_pairs || plan.pairs.is_some_and(|most| !(2..=1000).contains(&most)) {
+            return Err(wrong("its pairs of families are none that can be asked for".to_owned()));
+        }
+        let contents: BTreeSet<Sha256> = plan.inputs.iter().map(|input| input.sha256).collect();
+        if contents.len() < plan.inputs.len() {
+            return Err(wrong("it has an input twice".to_owned()));
+        }
+        if plan.inputs.iter().any(|input| input.path.contains(BREAKS)) {
+            return Err(wrong("the name of an input has a line break".to_owned()));
         }
         Ok(plan)
     }
@@ -143,17 +158,17 @@ impl Plan {
     }
 }
 
-/// Makes a folder where it is missing; one that is private is for its owner alone.
+/// Makes a folder where it is missing; one that is private is for its owner alone, also where it was there before.
 fn create(folder: &Path, is_private: bool) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
+    fs::create_dir_all(folder)?;
     #[cfg(unix)]
     if is_private {
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        fs::set_permissions(folder, mode)?;
     }
     #[cfg(not(unix))]
     let _ = is_private;
-    builder.create(folder)
+    Ok(())
 }
 
 /// The folder of a job's partials.

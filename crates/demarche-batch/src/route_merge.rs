@@ -86,13 +86,13 @@ pub fn visibility(
     };
     by_key::<SeenRow>(partials, range, &mut |(origin, number), rows| {
         let (family, origin) = (family(number), Asn(origin));
-        rows.sort_by(|(_, left), (_, right)| left.prefix.data().cmp(right.prefix.data()));
-        for prefix in rows.chunk_by(|(_, left), (_, right)| left.prefix == right.prefix) {
+        rows.sort_by(|(_, left), (_, right)| left.text.data().cmp(right.text.data()));
+        for prefix in rows.chunk_by(|(_, left), (_, right)| left.text == right.text) {
             let Some((_, first)) = prefix.first() else { continue };
             receive(VisibilityRow {
                 family,
                 origin,
-                prefix: String::from_utf8_lossy(first.prefix.data()).into_owned(),
+                prefix: first.prefix.to_string(),
                 seen_by: prefix.iter().map(|(_, row)| u64::from(row.seen_by)).sum(),
                 sessions: sessions_of(family),
             })?;

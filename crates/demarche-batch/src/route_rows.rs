@@ -1,5 +1,6 @@
 //! The rows of partials of routes, and their columns.
 
+use demarche_case::Prefix;
 use demarche_case::assessment::routes::Family;
 use parquet::data_type::ByteArray;
 
@@ -46,7 +47,9 @@ pub(crate) struct ShareRow {
 pub(crate) struct SeenRow {
     pub(crate) family: u8,
     pub(crate) origin: u32,
-    pub(crate) prefix: ByteArray,
+    pub(crate) prefix: Prefix,
+    /// The prefix as it is written.
+    pub(crate) text: ByteArray,
     pub(crate) seen_by: u32,
 }
 
@@ -106,6 +109,11 @@ impl Row for ShareRow {
         is_share
             && of_family(sessions, self.family).is_some_and(|of| usize::from(self.session) < of)
     }
+
+    fn comes_before(&self, next: &Self) -> bool {
+        let position = |row: &Self| (row.origin, row.family, row.network, row.session);
+        position(self) < position(next)
+    }
 }
 
 impl Row for SeenRow {
@@ -116,10 +124,12 @@ impl Row for SeenRow {
 
     fn of(columns: &[Column], row: usize) -> Option<Self> {
         let [families, origins, prefixes, seen_by] = columns else { return None };
+        let text = prefixes.text(row)?;
         Some(Self {
             family: families.whole(row)?,
             origin: origins.whole(row)?,
-            prefix: prefixes.text(row)?,
+            prefix: text.as_utf8().ok()?.parse().ok()?,
+            text,
             seen_by: seen_by.whole(row)?,
         })
     }
@@ -133,6 +143,121 @@ impl Row for SeenRow {
     }
 
     fn fits(&self, sessions: &[usize; 2]) -> bool {
-        of_family(sessions, self.family).is_some_and(|of| self.seen_by as usize <= of)
+        let family = match self.prefix {
+            Prefix::V4(_) => Family::Ipv4,
+            Prefix::V6(_) => Family::Ipv6,
+        };
+        // One prefix has one spelling, or it would count twice.
+        number(family) == self.family
+            && self.prefix.to_string().as_bytes() == self.text.data()
+            && of_family(sessions, self.family).is_some_and(|of| self.seen_by as usize <= of)
+    }
+
+    fn comes_before(&self, next: &Self) -> bool {
+        let position = |row: &Self| (row.origin, row.family, row.prefix);
+        position(self) < position(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+    use std::path::Path;
+
+    use demarche_case::Sha256;
+    use demarche_case::assessment::Input;
+    use demarche_routes::depend::Session;
+
+    use super::*;
+    use crate::columns::TableWriter;
+    use crate::folder::Partial;
+    use crate::manifest::Kind;
+    use crate::range::Range;
+    use crate::stream::{GROUP, by_key};
+
+    /// A row: origin, prefix, and the sessions that see it.
+    type Told = (i64, &'static str, i64);
+
+    /// A partial whose table has such groups of rows, as any hand may write it.
+    fn forged(folder: &Path, groups: &[Vec<Told>]) -> Partial {
+        let table = folder.join("forged.parquet");
+        let file = std::fs::File::create(&table).unwrap();
+        let mut writer = TableWriter::new(file, VISIBILITY).unwrap();
+        for group in groups {
+            let whole = |value: fn(&Told) -> i64| Column::Whole(group.iter().map(value).collect());
+            let text = |(_, prefix, _): &Told| ByteArray::from(prefix.as_bytes().to_vec());
+            let prefixes = Column::Text(group.iter().map(text).collect());
+            let columns =
+                [whole(|_| 4), whole(|row| row.0), prefixes, whole(|row| row.2), whole(|_| 3)];
+            writer.group(&columns).unwrap();
+        }
+        let (_, rows) = writer.finish().unwrap();
+        let session = |last: u8| Session {
+            asn: demarche_case::Asn(u32::from(last)),
+            address: [192, 0, 2, last].into(),
+            prefixes: 1,
+        };
+        let manifest = Manifest {
+            kind: Kind::RoutesVisibility,
+            method: 1,
+            program: "test".to_owned(),
+            options: "none".to_owned(),
+            tlp: demarche_case::Tlp::Clear,
+            input: Input {
+                path: "table".to_owned(),
+                sha256: Sha256::of(b""),
+                bytes: 0,
+                what: "table".to_owned(),
+            },
+            times: None,
+            sessions: [(Family::Ipv4, (1..=3).map(session).collect())].into(),
+            programs: Vec::new(),
+            gaps: Vec::new(),
+            rows,
+            bytes: 0,
+            sha256: Sha256::of(b""),
+        };
+        Partial { manifest, table }
+    }
+
+    /// The sessions that see each prefix, summed; or the reason why the table has no answer.
+    fn summed(groups: &[Vec<Told>]) -> Result<u32, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sum = 0;
+        let merged =
+            by_key::<SeenRow>(&[forged(folder.path(), groups)], Range::ALL, &mut |_, rows| {
+                sum += rows.iter().map(|(_, row)| row.seen_by).sum::<u32>();
+                ControlFlow::Continue(())
+            });
+        merged.map(|()| sum).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn rows_that_stand_twice_or_in_another_order_are_no_table() {
+        assert_eq!(summed(&[vec![(1, "10.0.0.0/8", 2), (1, "10.0.0.0/9", 3)]]), Ok(5));
+        let (first, next) = ((1, "10.0.0.0/8", 2), (1, "10.0.0.0/9", 3));
+        for groups in [
+            vec![vec![first, first]],
+            vec![vec![first], vec![first]],
+            vec![vec![next, first]],
+            vec![vec![first, next], vec![next]],
+        ] {
+            let told = summed(&groups).unwrap_err();
+            assert!(told.contains("not in order, each once"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_has_one_spelling_and_nothing_behind_it() {
+        for prefix in ["10.0.0.1/8", "010.0.0.0/8", "2001:db8::/32", "=1+1", "10.0.0.0/8,9\n", ""] {
+            let told = summed(&[vec![(1, prefix, 2)]]).unwrap_err();
+            assert!(told.contains("out of its range"), "{prefix}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_group_of_more_rows_than_are_written_is_not_read() {
+        let told = summed(&[vec![(1, "10.0.0.0/8", 2); GROUP + 1]]).unwrap_err();
+        assert!(told.contains("a group of its rows is larger"), "{told}");
     }
 }

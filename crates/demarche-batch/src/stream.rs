@@ -18,7 +18,7 @@ pub(crate) const GROUP: usize = 32_768;
 pub(crate) type Key = (u32, u8);
 
 /// A row that a table can be read as.
-pub(crate) trait Row: Sized {
+pub(crate) trait Row: Clone {
     /// The columns that are read, that of the key's first number second.
     const COLUMNS: &'static [&'static str];
 
@@ -36,6 +36,9 @@ pub(crate) trait Row: Sized {
 
     /// Returns true if the row can be of a table with such limits.
     fn fits(&self, limits: &Self::Limits) -> bool;
+
+    /// Returns true if a table can have the other row behind this one. No row comes before itself, so that none counts twice.
+    fn comes_before(&self, next: &Self) -> bool;
 }
 
 /// A receiver of all rows of a key, each with the number of its table.
@@ -81,7 +84,7 @@ struct Stream<R: Row> {
     range: Range,
     next_group: usize,
     rows: std::vec::IntoIter<R>,
-    last: Option<Key>,
+    last: Option<R>,
 }
 
 impl<R: Row> Stream<R> {
@@ -129,6 +132,10 @@ impl<R: Row> Stream<R> {
             if self.table.bounds(group, 1).is_some_and(|bounds| !self.range.meets(bounds)) {
                 continue;
             }
+            // Equal values take next to no room in a file, whatever their number.
+            if self.table.group_rows(group).is_none_or(|rows| rows > GROUP) {
+                return Err(self.fault("a group of its rows is larger than any that is written"));
+            }
             let columns = self.table.group(group).map_err(BatchError::table("read", &self.path))?;
             let count = columns.first().map_or(0, Column::len);
             let rows: Option<Vec<R>> = (0..count).map(|row| R::of(&columns, row)).collect();
@@ -143,10 +150,11 @@ impl<R: Row> Stream<R> {
     }
 
     fn check_order(&mut self, rows: &[R]) -> Result<(), BatchError> {
-        let first = rows.first().map(Row::key);
-        let is_sorted = rows.is_sorted_by_key(Row::key) && self.last <= first.or(self.last);
-        self.last = rows.last().map(Row::key).or(self.last);
-        if is_sorted { Ok(()) } else { Err(self.fault("its rows are not in order")) }
+        let is_behind = |first: &R| self.last.as_ref().is_none_or(|last| last.comes_before(first));
+        let is_sorted = rows.first().is_none_or(is_behind)
+            && rows.is_sorted_by(|row, next| row.comes_before(next));
+        self.last = rows.last().cloned().or(self.last.take());
+        if is_sorted { Ok(()) } else { Err(self.fault("its rows are not in order, each once")) }
     }
 
     fn fault(&self, reason: &'static str) -> BatchError {

@@ -76,6 +76,11 @@ impl Row for TraitRow {
         let functions = functions.get(self.program as usize);
         is_known && functions.is_some_and(|limit| (1..=*limit).contains(&self.functions))
     }
+
+    fn comes_before(&self, next: &Self) -> bool {
+        let position = |row: &Self| (row.key, row.what, row.rest, row.program);
+        position(self) < position(next)
+    }
 }
 
 /// Adds the rows of one program, each trait and each function once.

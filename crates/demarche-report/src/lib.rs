@@ -81,8 +81,7 @@ pub use svg::{
     svg_of_trade_off, svg_of_watch,
 };
 pub use view::{
-    exposure_people, exposure_scan, routes_watch, watch_alarm_text, watch_caveat_text,
-    watch_headline_text,
+    exposure_people, exposure_scan, routes_watch, watch_alarm_text, watch_caveat_text, watch_says,
 };
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};

@@ -19,4 +19,4 @@ pub use exposure::{exposure_people, exposure_scan};
 pub use options::options_weigh;
 pub use precedents::options_precedents;
 pub use routes::{routes_cut, routes_cut_each, routes_depend, routes_locate, routes_power};
-pub use watch::{routes_watch, watch_alarm_text, watch_caveat_text, watch_headline_text};
+pub use watch::{routes_watch, watch_alarm_text, watch_caveat_text, watch_says};

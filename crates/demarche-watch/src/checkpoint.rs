@@ -11,7 +11,7 @@ use crate::series::Series;
 use crate::space::{Fence, Key, Subject};
 
 /// The first bytes; the digits are the version.
-const MAGIC: &[u8; 10] = b"DEMWATCH02";
+const MAGIC: &[u8; 10] = b"DEMWATCH03";
 
 /// The bytes are no state of a watch that this program can go on with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -127,6 +127,8 @@ pub(crate) struct State {
     pub(crate) first_minute: Option<u32>,
     pub(crate) last_minute: Option<u32>,
     pub(crate) watched: u64,
+    /// The minutes in which too few networks counted for a family.
+    pub(crate) blind: u64,
     beyond: BTreeSet<Key>,
     too_many: u64,
     early: u64,
@@ -174,6 +176,7 @@ impl Watch {
             first_minute: None,
             last_minute: None,
             watched: 0,
+            blind: 0,
             beyond: BTreeSet::new(),
             too_many: 0,
             early: 0,
@@ -344,8 +347,8 @@ impl Watch {
         }
     }
 
-    /// Sets the whole records of a source that was read from its start: those before a state was written are among them.
-    pub(crate) fn set_records(&mut self, source: SourceId, records: u64) {
+    /// Sets the whole records of a source that is read from its start.
+    pub(crate) fn tell_records(&mut self, source: SourceId, records: u64) {
         if let Some(collector) = self.state.collectors.get_mut(source.index()) {
             collector.counts[0] = records;
         }
@@ -461,6 +464,10 @@ impl Watch {
                 networks: networks.len() as u64,
                 collectors: collectors.len() as u64,
             });
+        }
+        if self.state.blind > 0 {
+            let (minutes, of) = (self.state.blind, self.state.watched);
+            caveats.push(WatchCaveat::Blind { minutes, of });
         }
         if let Some(first) = self.state.first_minute
             && first.saturating_sub(self.tables_at) > 10

@@ -270,17 +270,12 @@ impl Held {
         self.part(within.iter().map(|stretch| stretch.weight).sum())
     }
 
-    /// Base prefixes that fewer than half of these sessions have a route to, with a prefix or with one that covers it.
+    /// Base prefixes of which fewer than half of these sessions reach half of the addresses, over a prefix of any length.
     pub(crate) fn lost(&self, sessions: &[usize]) -> Vec<Key> {
         let is_lost = |(prefix, _): &(usize, Key)| {
-            let (from, to) = self.space.ranges[*prefix];
-            // A prefix that more-specific ones cover whole has no stretch of its own; they speak for it.
-            let seen = sessions.iter().filter(|session| {
-                (from..to).any(|stretch| {
-                    self.effective[stretch as usize * self.stride + **session] != NONE
-                })
-            });
-            2 * seen.count() < sessions.len()
+            // A part of a prefix that is still reached is not the prefix: half of its addresses have to be.
+            let reached = |session: &&usize| self.share_within(*prefix, **session) >= 0.5;
+            2 * sessions.iter().filter(reached).count() < sessions.len()
         };
         self.space.bases().filter(is_lost).map(|(_, key)| key).collect()
     }
@@ -345,6 +340,17 @@ mod tests {
         assert!(close(held.share(1), 1.0) && close(held.share(199), 0.0));
         held.clear(1);
         assert!(close(held.share(1), 0.0));
+    }
+
+    #[test]
+    fn a_cover_of_which_a_part_alone_is_reached_is_lost() {
+        let space = Space::new(vec![(key("10.0.0.0/8"), true), (key("10.0.1.0/24"), true)]);
+        let mut held = Held::new(space);
+        held.make_room(1);
+        held.change(1, 0, 5, None);
+        assert_eq!(held.lost(&[0]), [key("10.0.0.0/8")]);
+        held.change(0, 0, 5, None);
+        assert!(held.lost(&[0]).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A watch over files of updates, replayed as fast as they can be read.
 
-use std::io::{Read, copy, sink};
+use std::io::{BufReader, Read, copy, sink};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use demarche_case::assessment::watch::WatchMinute;
@@ -8,6 +8,9 @@ use demarche_routes::mrt::Reading;
 
 use crate::engine::{SourceId, Watch};
 use crate::feed::{Batch, Feed, Scope};
+
+/// The bytes of a record's header, the last four of which are the length of what follows (RFC 6396, section 2).
+const HEADER: usize = 12;
 
 /// Batches that a reader may be ahead.
 const AHEAD: usize = 4;
@@ -18,7 +21,7 @@ const TOLD: u32 = 1440;
 /// The account of a replay.
 #[derive(Debug)]
 pub struct Replayed {
-    /// What each source was read to have, in their order; of one that is resumed, from there on.
+    /// What each source was read to have, in their order; of one that is resumed, from there on, but for its records.
     pub readings: Vec<(SourceId, Reading)>,
     /// False if the caller stopped it.
     pub is_whole: bool,
@@ -51,8 +54,8 @@ pub fn replay<R: Read + Send>(
         (joined.collect::<Vec<_>>(), is_whole)
     });
     let mut told = Vec::new();
-    for (source, (passed, reading, rest)) in readings {
-        watch.set_records(source, passed + reading.records);
+    for (source, (reading, rest)) in readings {
+        watch.tell_records(source, reading.records);
         if let Some(rest) = rest {
             watch.apply(source, &rest);
         }
@@ -65,34 +68,35 @@ fn read(
     mut feed: Feed,
     scope: &Scope,
     from: u64,
-    mut input: impl Read,
+    input: impl Read,
     sender: &SyncSender<Batch>,
-) -> (u64, Reading, Option<Batch>) {
+) -> (Reading, Option<Batch>) {
+    let mut input = BufReader::new(input);
     let passed = pass_over(&mut input, from);
-    let reading = feed.read(scope, from, input, &mut |batch| sender.send(batch).is_ok());
+    let mut reading = feed.read(scope, from, input, &mut |batch| sender.send(batch).is_ok());
+    reading.records += passed;
     let rest = feed.take();
     if feed.minute().is_none() {
         // No record was of after the table: only counts are left, and no minute is to be closed for them.
-        return (passed, reading, Some(rest));
+        return (reading, Some(rest));
     }
     // Nobody may listen any more.
     drop(sender.send(rest));
-    (passed, reading, None)
+    (reading, None)
 }
 
-/// Passes over so many bytes, and counts the records among them; an error shows again when the rest is read.
+/// Passes over so many bytes, which a watch that is resumed has applied, and counts their records.
+///
+/// An error here shows again when the rest is read.
 fn pass_over(input: &mut impl Read, bytes: u64) -> u64 {
-    let (mut left, mut records) = (bytes, 0);
-    let mut header = [0; 12];
-    while left >= 12 && input.read_exact(&mut header).is_ok() {
+    let mut left = input.take(bytes);
+    let (mut header, mut records) = ([0; HEADER], 0);
+    while left.read_exact(&mut header).is_ok() {
         let [.., a, b, c, d] = header;
-        left -= 12;
-        let length = u64::from(u32::from_be_bytes([a, b, c, d])).min(left);
-        drop(copy(&mut input.take(length), &mut sink()));
-        left -= length;
+        let length = u64::from(u32::from_be_bytes([a, b, c, d]));
+        drop(copy(&mut (&mut left).take(length), &mut sink()));
         records += 1;
     }
-    drop(copy(&mut input.take(left), &mut sink()));
     records
 }
 

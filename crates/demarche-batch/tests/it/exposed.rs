@@ -182,8 +182,16 @@ fn digests_of_another_key_and_rows_that_no_digest_has_are_refused() {
         subject: Subject::Address as u8,
         ..message("c", 0)
     };
-    for row in [address, DigestRow { name: "Anna Adams".to_owned(), ..message("c", 0) }] {
-        let folder = Folder::of(&[vec![row]]);
+    let twice = vec![message("c", 1), message("c", 2)];
+    let forged = [
+        DigestRow { name: "Anna Adams".to_owned(), ..message("c", 0) },
+        DigestRow { kind: "x".repeat(1 << 20), ..message("c", 0) },
+        DigestRow { check: 9, ..message("c", 0) },
+        message("c", u64::from(u32::MAX) + 1),
+        address,
+    ];
+    for rows in forged.into_iter().map(|row| vec![row]).chain([twice]) {
+        let folder = Folder::of(&[rows]);
         let written =
             csv::write_answer(&folder.whole().unwrap(), ASKED, &mut Vec::new(), Path::new("x"));
         assert!(matches!(written, Err(BatchError::Rows { .. })), "{written:?}");
@@ -192,13 +200,16 @@ fn digests_of_another_key_and_rows_that_no_digest_has_are_refused() {
     let path = unread.0.path().join("owner@north.example.mbox");
     fs::write(&path, "encrypted").unwrap();
     let gap = Gap::of("owner@north.example.mbox!salaries.xlsx", &NothingIn(KIND));
-    let exposed = |_: &Path| Ok((Vec::new(), vec![gap.clone()]));
+    let quoting =
+        Gap { what: "`word/north`s salaries.xml` is encrypted".to_owned(), ..gap.clone() };
+    let exposed = |_: &Path| Ok((Vec::new(), vec![gap.clone(), quoting.clone()]));
     let readers = Readers { exposed: &exposed, ..Readers::NONE };
     make(KIND, &path, &unread.partials(), &making("key"), &readers).unwrap();
     let found = unread.whole().unwrap();
     assert!(answer(&found).contains("messages,,,1\n"));
     let gaps = found.gaps(|input| input.path.clone());
-    assert_eq!((gaps.len(), gaps[0].source.as_str()), (1, "file.mbox"));
+    assert_eq!((gaps.len(), gaps[0].source.as_str()), (2, "file.mbox"));
+    assert_eq!(gaps[1].what, "a part is encrypted");
     assert!(!format!("{gaps:?} {:?}", found.inputs()).contains("north"));
     let nothing = Folder::of(&[]).add(0, &[], "key");
     assert!(matches!(nothing, Err(BatchError::NothingIn { .. })), "{nothing:?}");

@@ -253,6 +253,55 @@ fn is_input(file: &Path, found: &Whole) -> bool {
 }
 
 #[test]
+fn a_copy_of_a_partial_and_a_table_in_another_compression_count_once() {
+    for kind in [Kind::RoutesHegemony, Kind::RoutesVisibility] {
+        let folder = two_tables();
+        let once = folder.made(kind);
+        let table = once.partials[0].table.clone();
+        for end in ["parquet", "json"] {
+            let file = table.with_extension(end);
+            let name = format!("{kind}-0-copy.{end}");
+            fs::copy(&file, file.with_file_name(name)).unwrap();
+        }
+        let about = once.partials[1].table.with_extension("json");
+        let mut manifest: serde_json::Value =
+            serde_json::from_slice(&fs::read(&about).unwrap()).unwrap();
+        manifest["input"]["sha256"] = "0".repeat(64).into();
+        let other = about.with_file_name(format!("{kind}-1-other.json"));
+        fs::write(&other, manifest.to_string()).unwrap();
+        fs::copy(about.with_extension("parquet"), other.with_extension("parquet")).unwrap();
+        let found = folder.whole(kind);
+        assert_eq!((found.partials.len(), found.refused.len()), (2, 2), "{:?}", found.refused);
+        assert!(found.refused.iter().all(|gap| gap.what.ends_with("which counts once")));
+        let answer = |found: &Whole| {
+            let mut text = Vec::new();
+            csv::write_answer(found, Asked::trimmed(0.1), &mut text, Path::new("x")).unwrap();
+            text
+        };
+        assert_eq!(answer(&found), answer(&once));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_plain_file_is_named_and_not_waited_for() {
+    let kind = Kind::RoutesHegemony;
+    for end in ["parquet", "json"] {
+        let folder = two_tables();
+        let file = folder.made(kind).partials[0].table.with_extension(end);
+        fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+        let found = folder.whole(kind);
+        assert_eq!((found.partials.len(), found.refused.len()), (1, 1));
+        assert_eq!(found.refused[0].what, "one of its files is no plain file");
+        for kind in Kind::ALL {
+            let refused = made(kind, Path::new("/dev/zero"), &folder.partials(), &making());
+            assert!(matches!(refused, Err(BatchError::Input { .. })), "{refused:?}");
+        }
+    }
+}
+
+#[test]
 fn partials_with_other_options_are_never_merged() {
     let folder = two_tables();
     let [left, right] = folder.files.as_slice() else { panic!("two files") };

@@ -262,6 +262,13 @@ pub enum WatchCaveat {
         /// Collectors of these.
         collectors: u64,
     },
+    /// In some minutes too few networks counted: a loss in them was not seen.
+    Blind {
+        /// The number of these minutes, of a family that the target has.
+        minutes: u64,
+        /// All minutes that were watched.
+        of: u64,
+    },
     /// The updates start long after the tables.
     Hole {
         /// Minutes between them.

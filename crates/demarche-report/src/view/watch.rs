@@ -2,8 +2,7 @@
 
 use demarche_case::assessment::routes::Family;
 use demarche_case::assessment::watch::{
-    AlarmKind, CaseWatch, FamilyMinute, LossSide, WatchAlarm, WatchCaveat, WatchFindings,
-    WatchSource, WatchState,
+    AlarmKind, CaseWatch, LossSide, WatchAlarm, WatchCaveat, WatchFindings, WatchSource,
 };
 use demarche_case::{Country, Moment};
 
@@ -91,9 +90,7 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
     for alarm in findings.alarms.iter().take(NAMED) {
         sentences.extend([loss(alarm), circumstances(alarm)]);
     }
-    if findings.alarms.is_empty() {
-        sentences.push(silence(findings).to_owned());
-    }
+    sentences.extend(no_alarm(findings));
     if let Some(further @ 1..) = findings.alarms.len().checked_sub(NAMED) {
         sentences
             .push(format!("The table has {} more.", counted(as_count(further), "alarm", "alarms")));
@@ -111,23 +108,27 @@ fn answer(findings: &WatchFindings) -> Vec<String> {
     sentences
 }
 
-/// The sentence for a watch without an alarm: none was raised, or none could be.
-fn silence(findings: &WatchFindings) -> &'static str {
-    let families = || findings.minutes.iter().flat_map(|minute| [&minute.ipv4, &minute.ipv6]);
-    let is_blind = |family: &FamilyMinute| family.state == WatchState::TooFewSensors;
-    if !families().flatten().all(is_blind) {
-        "No alarm was raised."
-    } else if families().flatten().next().is_some() {
-        "Nothing can be said: in no minute did enough networks count for an alarm."
-    } else {
-        "Nothing can be said: no minute was watched."
-    }
+/// The worth of a record without alarms: that none was raised, and in how many minutes none could be.
+fn no_alarm(findings: &WatchFindings) -> Vec<String> {
+    let is_blind = |caveat: &&WatchCaveat| matches!(caveat, WatchCaveat::Blind { .. });
+    let blind = findings.caveats.iter().find(is_blind);
+    let all = matches!(blind, Some(WatchCaveat::Blind { minutes, of }) if minutes == of);
+    let headline = match findings.alarms.as_slice() {
+        [] if all => Some("Nothing can be said: too few networks counted."),
+        [] if findings.watched == 0 => Some("Nothing can be said."),
+        [] => Some("No alarm was raised."),
+        _ => None,
+    };
+    headline.map(str::to_owned).into_iter().chain(blind.map(watch_caveat_text)).collect()
 }
 
-/// Returns the first finding of a watch as a few sentences: its first alarm, or why there is none.
+/// Returns what a watch tells in one sentence or two: its first alarm, or that none was raised and what that is worth.
 #[must_use]
-pub fn watch_headline_text(findings: &WatchFindings) -> String {
-    findings.alarms.first().map_or_else(|| silence(findings).to_owned(), watch_alarm_text)
+pub fn watch_says(findings: &WatchFindings) -> String {
+    match findings.alarms.first() {
+        Some(alarm) => watch_alarm_text(alarm),
+        None => no_alarm(findings).join(" "),
+    }
 }
 
 /// Returns an alarm as a few sentences.
@@ -184,22 +185,25 @@ fn circumstances(alarm: &WatchAlarm) -> String {
         counted(alarm.collectors, "collector", "collectors")
     );
     let side = match alarm.side {
-        LossSide::Target => {
+        LossSide::Target if alarm.still_carried_by.is_empty() => {
             "Every carrier lost it at once, so that the target withdrew its routes or failed."
         }
-        LossSide::Carrier => "A carrier lost it, and others kept routes.",
+        LossSide::Target => {
+            "Every carrier lost most of it at once, so that the target withdrew routes or failed in part."
+        }
+        LossSide::Carrier => "A carrier lost it, and others had routes.",
         LossSide::NotTold => "Routes do not tell whether the target or a carrier lost it.",
     };
     format!("{seen}. {side}{}", still(alarm))
 }
 
-/// Who still carries the target.
+/// The networks that carried the target when the alarm was raised: some may have come to carry it only then.
 fn still(alarm: &WatchAlarm) -> String {
     let names: Vec<String> =
         alarm.still_carried_by.iter().take(NAMED).map(ToString::to_string).collect();
     match names.as_slice() {
         [] => " No carrier was left.".to_owned(),
-        names => format!(" Routes still entered over {}.", listed(names, "and")),
+        names => format!(" Routes then entered over {}.", listed(names, "and")),
     }
 }
 
@@ -212,7 +216,7 @@ const fn family(family: Family) -> &'static str {
 
 fn alarms(findings: &WatchFindings) -> Vec<Block> {
     if findings.alarms.is_empty() {
-        return vec![Block::text(silence(findings))];
+        return vec![Block::text("No alarm was raised.")];
     }
     let time = |moment: Option<Moment>| moment.map_or("open".to_owned(), minute);
     let kind = |alarm: &&WatchAlarm| match alarm.kind {
@@ -256,6 +260,11 @@ pub fn watch_caveat_text(caveat: &WatchCaveat) -> String {
             counted(*networks, "network", "networks"),
             counted(*collectors, "collector", "collectors")
         ),
+        WatchCaveat::Blind { minutes, of } => format!(
+            "In {} of {} too few networks counted: a loss in them would not have been seen.",
+            count(*minutes),
+            counted(*of, "minute", "minutes")
+        ),
         WatchCaveat::Hole { minutes } => format!(
             "The updates begin {} after the tables. Changes between them are not known.",
             duration((*minutes).cast_signed())
@@ -282,24 +291,6 @@ pub fn watch_caveat_text(caveat: &WatchCaveat) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_watch_that_could_see_nothing_does_not_say_that_nothing_happened() {
-        let mut findings = WatchFindings::default();
-        assert!(watch_headline_text(&findings).contains("no minute was watched"));
-        let line = r#"{"minute":"2014-12-22T16:15:00Z","means":"announced-is-not-connected",
-            "ipv4":null,"ipv6":null}"#;
-        let mut minute: demarche_case::assessment::watch::WatchMinute =
-            serde_json::from_str(line).unwrap();
-        let blind = FamilyMinute { state: WatchState::TooFewSensors, ..FamilyMinute::default() };
-        minute.ipv4 = Some(blind);
-        findings.minutes = vec![minute.clone()];
-        assert!(watch_headline_text(&findings).starts_with("Nothing can be said"));
-        assert!(answer(&findings)[0].starts_with("Nothing can be said"));
-        minute.ipv6 = Some(FamilyMinute::default());
-        findings.minutes = vec![minute];
-        assert_eq!(watch_headline_text(&findings), "No alarm was raised.");
-    }
 
     #[test]
     fn long_times_are_told_in_days() {

@@ -76,6 +76,8 @@ impl Watch {
         };
         self.state.last_minute = Some(minute);
         self.state.watched += 1;
+        let is_blind = |family: &FamilyMinute| family.state == WatchState::TooFewSensors;
+        self.state.blind += u64::from([&line.ipv4, &line.ipv6].into_iter().flatten().any(is_blind));
         self.keep(line.clone());
         line
     }
@@ -294,10 +296,12 @@ impl Watch {
             .collect();
         let mut still: Vec<(Gateway, f64)> =
             now.iter().map(|(gateway, share)| (*gateway, *share)).collect();
-        still.retain(|(gateway, share)| !lost.contains(gateway) && *gateway != 1 && *share > 0.0);
+        // One that carries less than before still carries it.
+        still.retain(|(gateway, share)| *gateway != 1 && *share > 0.0);
         still.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        let has_others = still.iter().any(|(gateway, _)| !lost.contains(gateway));
         let side = match quantity {
-            Quantity::Carrier(_) if !still.is_empty() => LossSide::Carrier,
+            Quantity::Carrier(_) if has_others => LossSide::Carrier,
             Quantity::Whole if usual.len() > 1 && lost.len() == usual.len() => LossSide::Target,
             Quantity::Whole if usual.len() > 1 && lost.len() == 1 => LossSide::Carrier,
             _ => LossSide::NotTold,

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use demarche_case::Asn;
 use demarche_case::assessment::routes::Family;
 use demarche_case::assessment::watch::{
-    AlarmKind, LossSide, WatchAlarm, WatchFindings, WatchState,
+    AlarmKind, LossSide, WatchAlarm, WatchCaveat, WatchFindings, WatchMinute, WatchState,
 };
 use demarche_case::random::Random;
 use demarche_watch::{Options, Watch, replay};
@@ -128,7 +128,7 @@ fn thirty_outages_are_found_within_a_minute() {
         let wanted = [Family::Ipv4, Family::Ipv6]
             .map(|family| (family, carrier_lost(carrier), from, Some(until)));
         assert_found(&found, &wanted, &format!("carrier, seed {seed}"));
-        let all_seen = |minute: &demarche_case::assessment::watch::WatchMinute| {
+        let all_seen = |minute: &WatchMinute| {
             minute.ipv4.as_ref().and_then(|family| family.visible) == Some(1.0)
         };
         assert!(found.minutes.iter().all(all_seen), "nothing was lost but a carrier");
@@ -230,7 +230,7 @@ fn fifty_decoys_raise_no_alarm() {
             let last = script.iter().map(|(minute, _)| minute + 30).max().unwrap_or(0).max(90);
             let found = play(world, &script, last);
             assert_eq!(found.alarms, [], "{name}, seed {seed}");
-            let known = |minute: &demarche_case::assessment::watch::WatchMinute| {
+            let known = |minute: &WatchMinute| {
                 minute.ipv4.as_ref().is_some_and(|family| family.state == WatchState::Usual)
             };
             assert!(found.minutes.iter().all(known), "{name}, seed {seed}: sensors enough");
@@ -256,4 +256,10 @@ fn without_sensors_nothing_is_said() {
     assert_eq!(found.alarms, [], "one collector is not enough for an alarm");
     let last = found.minutes.last().unwrap().ipv4.as_ref().unwrap();
     assert_eq!((last.state, last.visible), (WatchState::TooFewSensors, None));
+    let is_blind = |minute: &&WatchMinute| {
+        minute.ipv4.as_ref().is_some_and(|family| family.state == WatchState::TooFewSensors)
+    };
+    let minutes = found.minutes.iter().filter(is_blind).count() as u64;
+    assert!((30..60).contains(&minutes), "{minutes}");
+    assert!(found.caveats.contains(&WatchCaveat::Blind { minutes, of: 60 }), "{:?}", found.caveats);
 }

@@ -10,6 +10,7 @@ mod ris;
 mod subject;
 
 use anyhow::Context;
+use demarche_case::assessment::watch::WatchCaveat;
 use demarche_case::assessment::watch::WatchFindings;
 use demarche_case::{Gap, GapKind, Shortfall, Tlp};
 use demarche_report::routes_watch;
@@ -35,6 +36,26 @@ impl Shortfall for NoMinute {
     }
 }
 
+/// Minutes of a watch in which a loss would not have been seen.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "in {minutes} of {of} minutes too few networks counted, and a loss would not have been seen"
+)]
+struct Blind {
+    minutes: u64,
+    of: u64,
+}
+
+impl Shortfall for Blind {
+    fn kind(&self) -> GapKind {
+        GapKind::Unanswered
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("give tables and updates of the same collectors, or of more".to_owned())
+    }
+}
+
 /// Follows a target until its sources end, so many minutes are over, or the program is stopped.
 pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
     let mut record = Record::new(args)?;
@@ -51,6 +72,11 @@ pub(crate) fn run(args: &WatchArgs) -> anyhow::Result<Outcome> {
     let findings = watch.findings();
     if findings.watched == 0 {
         gaps.push(Gap::of(&findings.question, &NoMinute));
+    }
+    for caveat in &findings.caveats {
+        if let WatchCaveat::Blind { minutes, of } = *caveat {
+            gaps.push(Gap::of(&findings.question, &Blind { minutes, of }));
+        }
     }
     if let Some(folder) = &mut record.folder {
         folder.finish(&watch, &findings, marking(args))?;

@@ -15,6 +15,9 @@ use anyhow::Context;
 /// The attempts at a task before the job fails.
 const ATTEMPTS: u32 = 4;
 
+/// The bytes of a driver's log that are kept.
+const KEPT: usize = 1 << 16;
+
 /// The driver of Apache Spark, which pipes lines to commands on its workers.
 const DRIVER: &str = include_str!("spark.py");
 
@@ -194,8 +197,11 @@ impl Spark<'_> {
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {}", self.python.display()))?;
+        // Its words are read beside its answers: a pipe that nobody empties would hold it up.
+        let errors = child.stderr.take();
+        let reader = std::thread::spawn(move || errors.map_or_else(Vec::new, last_bytes));
         let answers = followed(&mut child, stage, lines.len());
-        let errors = errors_of(&mut child);
+        let errors = last_words(&reader.join().unwrap_or_else(|_| Vec::new()));
         let status = child.wait().context("the driver of Spark was lost")?;
         anyhow::ensure!(status.success(), "Spark at {}: {status}: {}", self.address, errors.trim());
         let mut answers = answers.context("cannot read from the driver of Spark")?;
@@ -220,15 +226,51 @@ fn followed(child: &mut Child, stage: &str, total: usize) -> io::Result<Vec<(usi
     Ok(answers)
 }
 
-/// The last words of a driver: its log can be long, and the reason stands at its end.
-fn errors_of(child: &mut Child) -> String {
-    let mut text = Vec::new();
-    if let Some(errors) = child.stderr.take() {
-        drop(errors.take(16 << 20).read_to_end(&mut text));
+/// The last bytes of what is read to its end, at least [`KEPT`] where there are so many.
+fn last_bytes(mut input: impl Read) -> Vec<u8> {
+    let (mut kept, mut part) = (Vec::new(), vec![0; KEPT]);
+    while let Ok(length @ 1..) = input.read(&mut part) {
+        kept.extend_from_slice(&part[..length]);
+        if kept.len() > 2 * KEPT {
+            kept.drain(..kept.len() - KEPT);
+        }
     }
-    let text = String::from_utf8_lossy(&text);
+    kept
+}
+
+/// The last words of a driver: its log can be long, and the reason stands at its end.
+fn last_words(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
     // The places within Java and Python say nothing to those who wait for an answer.
     let is_reason = |line: &&str| !line.trim_start().starts_with("at ") && !line.starts_with("  ");
     let last: Vec<&str> = text.lines().filter(is_reason).rev().take(6).collect();
     last.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_log_the_end_is_kept() {
+        let log = [vec![b'x'; 5 * KEPT], b"\nTraceback\n  File 1\nno worker".to_vec()].concat();
+        let kept = last_bytes(log.as_slice());
+        assert!((KEPT..=2 * KEPT).contains(&kept.len()) && log.ends_with(&kept));
+        assert!(last_words(&kept).ends_with("\nTraceback\nno worker"));
+        assert_eq!(last_bytes(&b"short"[..]), b"short");
+    }
+
+    /// A pipe holds some 64 KiB, and whoever writes more waits until it is read.
+    #[cfg(unix)]
+    #[test]
+    fn a_driver_that_complains_at_length_answers_all_the_same() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let python = folder.path().join("python");
+        let script = "#!/bin/sh\nhead -c 300000 /dev/zero >&2\nprintf '0\\tanswer\\n'\n";
+        std::fs::write(&python, script).unwrap();
+        std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let engine = Engine::named("spark://nowhere:1", &python, folder.path()).unwrap();
+        assert_eq!(engine.run("test", &[], &["line".to_owned()]).unwrap(), ["answer"]);
+    }
 }

@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::watch::WatchFindings;
 use demarche_case::{Moment, Sha256, Tlp};
-use demarche_report::watch_headline_text;
+use demarche_report::watch_says;
 
 /// An item about a file of the folder.
 pub(crate) struct Item {
@@ -31,7 +31,7 @@ pub(crate) fn items<'a>(
         table: "watch",
         title: format!("Watch over the announced routes of {question}"),
         origin: "demarche routes watch".to_owned(),
-        says: watch_headline_text(findings),
+        says: watch_says(findings),
         source: "own observation with demarche routes watch".to_owned(),
         observed,
         file: record.to_owned(),
