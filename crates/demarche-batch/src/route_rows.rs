@@ -149,6 +149,7 @@ impl Row for SeenRow {
         };
         // One prefix has one spelling, or it would count twice.
         number(family) == self.family
+            && self.prefix == self.prefix.trunc()
             && self.prefix.to_string().as_bytes() == self.text.data()
             && of_family(sessions, self.family).is_some_and(|of| self.seen_by as usize <= of)
     }

@@ -36,6 +36,7 @@ impl Folder {
         for (number, rows) in files.iter().enumerate() {
             let mut rows = rows.clone();
             rows.sort();
+            rows.dedup();
             folder.add(number, &rows, "key").unwrap();
         }
         folder

@@ -295,6 +295,9 @@ mod tests {
     #[test]
     fn long_times_are_told_in_days() {
         let told = [59, 60, 61, 240 * 60 - 1, 240 * 60, 5_328_928].map(duration);
-        assert_eq!(told, ["59 min", "1 h", "1 h 1 min", "239 h 59 min", "10 days", "3,700 days"]);
+        assert_eq!(
+            told,
+            ["59 min", "1 h", "1 h 1 min", "239 h 59 min", "10\u{a0}days", "3,700\u{a0}days"]
+        );
     }
 }
