@@ -118,7 +118,7 @@ fn the_example_is_assessed_from_its_folder() {
     assert_eq!(routes.target.origins[0].network.asn, Asn(131_279));
     assert_eq!((routes.cuts.len(), routes.located.len()), (7, 7));
     let attribution = found.attribution.as_ref().unwrap();
-    assert_eq!((attribution.hypotheses.len(), attribution.items.len()), (19, 47));
+    assert_eq!((attribution.hypotheses.len(), attribution.items.len()), (20, 47));
     assert!(found.response.as_ref().unwrap().options.len() > 19);
     assert!(found.code.is_none());
 }
