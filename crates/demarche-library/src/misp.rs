@@ -35,6 +35,22 @@ const ACTOR: [&str; 5] =
 /// The fields of a family that are read.
 const FAMILY: [&str; 2] = ["refs", "synonyms"];
 
+/// The members of a file of clusters that hold no cluster, and those that are read.
+const HEADER: [&str; 12] = [
+    "authors",
+    "category",
+    "description",
+    "icon",
+    "kill_chain_order",
+    "name",
+    "namespace",
+    "source",
+    "type",
+    "uuid",
+    "values",
+    "version",
+];
+
 /// The basis of a claim of the field `country`.
 const COUNTRY: &str = "country of the MISP galaxy";
 
@@ -99,6 +115,11 @@ fn import(
         demarche_stix::object(bytes).map_err(|error| ImportError::json(&error))?;
     let mut import = Import::default();
     let version = import.version(&galaxy.version);
+    let members: BTreeMap<String, IgnoredAny> =
+        demarche_stix::object(bytes).map_err(|error| ImportError::json(&error))?;
+    for name in members.keys().filter(|name| !HEADER.contains(&name.as_str())) {
+        import.count(format!("member `{}` of the file", short(name)));
+    }
     for (index, value) in galaxy.values.into_iter().enumerate() {
         let cluster = demarche_stix::object(value.get().as_bytes())
             .map_err(|error| Refused::new(place_of(index), Malformed::Syntax(fault(&error))));
@@ -240,11 +261,15 @@ impl Import {
         let fields = cluster.meta.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
         let fields = fields.filter(|name| !read.contains(name) && !name.starts_with("origin:"));
         for name in fields.chain(cluster.unread.keys().map(String::as_str)) {
-            let word = format!("field `{}`", short(name));
-            let is_full = self.unread.len() >= COUNTED && !self.unread.contains_key(&word);
-            let word = if is_full { "field of another name".to_owned() } else { word };
-            *self.unread.entry(word).or_default() += 1;
+            self.count(format!("field `{}`", short(name)));
         }
+    }
+
+    /// Counts something that is not read, by name as far as there are not too many names.
+    fn count(&mut self, word: String) {
+        let is_full = self.unread.len() >= COUNTED && !self.unread.contains_key(&word);
+        let word = if is_full { "field of another name".to_owned() } else { word };
+        *self.unread.entry(word).or_default() += 1;
     }
 
     fn actor(&mut self, index: usize, cluster: &Cluster) -> Result<(), Refused> {

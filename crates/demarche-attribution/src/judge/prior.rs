@@ -156,19 +156,21 @@ const MOST_RAISED: f64 = 0.1;
 /// Counts of attacks know nothing of a state that was never caught. Without a floor no evidence could name it, although
 /// a party that is no state has a share as soon as the case names it.
 fn raised(
-    shares: BTreeMap<Country, f64>,
+    shares: &BTreeMap<Country, f64>,
     brought_up: &BTreeSet<Country>,
     least: f64,
 ) -> BTreeMap<Country, f64> {
     let is_low = |state: &Country, least: f64| brought_up.contains(state) && shares[state] < least;
     let low = shares.keys().filter(|state| is_low(state, least)).count();
     let least = least.min(MOST_RAISED / float(low.max(1)));
-    let (low, others): (Vec<_>, Vec<_>) =
-        shares.iter().partition(|(state, _)| is_low(state, least));
-    let rest: f64 = others.iter().map(|(_, share)| **share).sum();
-    let factor = (1.0 - least * float(low.len())) / rest;
-    let others = others.into_iter().map(|(state, share)| (*state, share * factor));
-    low.into_iter().map(|(state, _)| (*state, least)).chain(others).collect()
+    let rest: f64 =
+        shares.iter().filter(|(state, _)| !is_low(state, least)).map(|(_, share)| share).sum();
+    let low = float(shares.keys().filter(|state| is_low(state, least)).count());
+    let factor = (1.0 - least * low) / rest;
+    let share = |(state, share): (&Country, &f64)| {
+        (*state, if is_low(state, least) { least } else { share * factor })
+    };
+    shares.iter().map(share).collect()
 }
 
 /// One reading of what the case says of parties that act for others, with its priors.
@@ -225,7 +227,7 @@ fn prior(
 ) -> Vec<Prior> {
     let states: Vec<Country> = reading.members.keys().filter_map(|side| side.state()).collect();
     let least = values.get(ParameterName::BroughtUpShare);
-    let shares = raised(counts.shares(&states, values), &authors.brought_up, least);
+    let shares = raised(&counts.shares(&states, values), &authors.brought_up, least);
     let kind = |wanted: AttackerKind| -> f64 {
         kinds.iter().filter(|(kind, _)| *kind == wanted).map(|(_, share)| share).sum()
     };
@@ -294,13 +296,13 @@ mod tests {
         let shares: BTreeMap<Country, f64> =
             shares.into_iter().map(|(code, share)| (state(code), share)).collect();
         let brought_up = BTreeSet::from([state("BY"), state("CN")]);
-        let found = raised(shares.clone(), &brought_up, 0.02);
+        let found = raised(&shares, &brought_up, 0.02);
         assert!((found.values().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!((found[&state("BY")] - 0.02).abs() < 1e-12);
         assert!(found[&state("FJ")] < shares[&state("FJ")]);
         let ratio = |found: &BTreeMap<Country, f64>| found[&state("RU")] / found[&state("CN")];
         assert!((ratio(&found) - ratio(&shares)).abs() < 1e-9);
-        assert_eq!(raised(shares.clone(), &BTreeSet::new(), 0.02), shares);
+        assert_eq!(raised(&shares, &BTreeSet::new(), 0.02), shares);
     }
 
     #[test]
@@ -308,7 +310,7 @@ mod tests {
         let codes = ["BY", "FJ", "MT", "LU", "IS", "AD", "MC", "SM", "TO", "WS"];
         let low = codes.map(|code| (state(code), 0.0001));
         let shares = low.into_iter().chain([(state("RU"), 0.999)]).collect();
-        let found = raised(shares, &codes.map(state).into_iter().collect(), 0.02);
+        let found = raised(&shares, &codes.map(state).into_iter().collect(), 0.02);
         assert!((found[&state("RU")] - 0.9).abs() < 1e-12);
     }
 }

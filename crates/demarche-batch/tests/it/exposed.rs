@@ -37,6 +37,11 @@ impl Folder {
             let mut rows = rows.clone();
             rows.sort();
             rows.dedup();
+            // A scan counts the copies of one content of a message in one row.
+            rows.dedup_by(|next, row| {
+                let of = |row: &DigestRow| (row.digest.clone(), row.subject, row.part.clone());
+                row.subject == Subject::Message as u8 && of(row) == of(next)
+            });
             folder.add(number, &rows, "key").unwrap();
         }
         folder

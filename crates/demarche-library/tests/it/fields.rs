@@ -202,3 +202,12 @@ fn a_date_or_column_that_is_not_read_is_named() {
     assert!(reasons.contains("has no column `incident_type`"), "{reasons}");
     assert!(!reasons.contains("Not available"), "{reasons}");
 }
+
+#[test]
+fn a_member_of_a_file_of_clusters_that_is_not_read_is_named() {
+    let found = imported(
+        r#"{"type":"threat-actor","version":1,"values":[],"values2":[{"value":"Alpha"}]}"#,
+    );
+    let words: Vec<&str> = found.passed_over.keys().map(String::as_str).collect();
+    assert_eq!(words, ["member `values2` of the file"]);
+}
