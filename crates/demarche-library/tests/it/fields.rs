@@ -206,7 +206,7 @@ fn a_date_or_column_that_is_not_read_is_named() {
 #[test]
 fn a_member_of_a_file_of_clusters_that_is_not_read_is_named() {
     let found = imported(
-        r#"{"type":"threat-actor","version":1,"values":[],"values2":[{"value":"Alpha"}]}"#,
+        r#"{"type":"threat-actor","version":1,"values":[{"value":"Alpha","uuid":"u1"}],"values2":[{"value":"Beta"}]}"#,
     );
     let words: Vec<&str> = found.passed_over.keys().map(String::as_str).collect();
     assert_eq!(words, ["member `values2` of the file"]);
