@@ -7,8 +7,11 @@
 
 use std::fmt;
 
-use crate::fields::{BLOCK, is_tar, size, u16_at, u32_at};
+use memchr::memmem::find;
+
+use crate::fields::{BLOCK, size, u16_at, u32_at};
 use crate::foreign::Foreign;
+use crate::kind::Kind;
 
 /// The archives that lie behind programs and are not opened there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,10 +85,6 @@ pub(crate) fn of(bytes: &[u8]) -> Option<Found> {
     found.map(Found::Named)
 }
 
-fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes.windows(mark.len()).position(|window| window == mark)
-}
-
 /// Returns true if the host of a .NET program says that its files lie within its own file.
 fn bundle(program: &[u8], size_of_file: usize) -> bool {
     let offset = find(program, &BUNDLE).and_then(|at| program.get(at.checked_sub(8)?..at));
@@ -94,12 +93,10 @@ fn bundle(program: &[u8], size_of_file: usize) -> bool {
 }
 
 fn is_stream(bytes: &[u8]) -> bool {
-    matches!(
-        bytes,
-        [0x1f, 0x8b, 8, ..]
-            | [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
-            | [0x28, 0xb5, 0x2f, 0xfd, ..]
-    ) || bytes.len() >= BLOCK && is_tar(bytes)
+    Kind::of(bytes).is_some_and(|kind| match kind {
+        Kind::Tar => bytes.len() >= BLOCK,
+        kind => kind.is_stream(),
+    })
 }
 
 /// The end of the last section of a PE file.

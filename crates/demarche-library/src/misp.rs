@@ -35,8 +35,8 @@ const ACTOR: [&str; 5] =
 /// The fields of a family that are read.
 const FAMILY: [&str; 2] = ["refs", "synonyms"];
 
-/// The members of a file of clusters that hold no cluster, and those that are read.
-const HEADER: [&str; 12] = [
+/// The members of a file of clusters that say what it is, beside its version.
+const HEADER: [&str; 10] = [
     "authors",
     "category",
     "description",
@@ -47,8 +47,6 @@ const HEADER: [&str; 12] = [
     "source",
     "type",
     "uuid",
-    "values",
-    "version",
 ];
 
 /// The basis of a claim of the field `country`.
@@ -64,6 +62,9 @@ struct Galaxy<'a> {
     version: Value,
     #[serde(borrow)]
     values: Vec<&'a RawValue>,
+    /// The members that hold no cluster.
+    #[serde(flatten)]
+    further: BTreeMap<String, IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -115,9 +116,7 @@ fn import(
         demarche_stix::object(bytes).map_err(|error| ImportError::json(&error))?;
     let mut import = Import::default();
     let version = import.version(&galaxy.version);
-    let members: BTreeMap<String, IgnoredAny> =
-        demarche_stix::object(bytes).map_err(|error| ImportError::json(&error))?;
-    for name in members.keys().filter(|name| !HEADER.contains(&name.as_str())) {
+    for name in galaxy.further.keys().filter(|name| !HEADER.contains(&name.as_str())) {
         import.count(format!("member `{}` of the file", short(name)));
     }
     for (index, value) in galaxy.values.into_iter().enumerate() {

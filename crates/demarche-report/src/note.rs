@@ -206,6 +206,7 @@ fn written(
             released,
             is_reason_withheld,
             refused,
+            &warnings,
             remedy.clone(),
         ),
         remedy,

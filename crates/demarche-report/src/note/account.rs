@@ -95,7 +95,10 @@ impl Writer<'_> {
             Recipient::Cert(_) => !matches!(item.body, Body::RouteData(_)),
         };
         let items: Vec<&Evidence> = self.released.case.evidence.iter().filter(is_fact).collect();
-        let facts: Vec<String> = items.iter().map(|item| fact(item, &items)).collect();
+        let numbered = (1..).zip(items.iter().copied());
+        let exposing: Vec<(usize, &Evidence)> =
+            numbered.filter(|(_, item)| !item.weighing.exposes.is_empty()).collect();
+        let facts: Vec<String> = items.iter().map(|item| fact(item, &exposing)).collect();
         if facts.is_empty() {
             return Vec::new();
         }
@@ -128,8 +131,8 @@ fn list_of(points: Vec<String>) -> Option<Block> {
 }
 
 /// One item of those that are shared, with the numbers of those that show it to be planted.
-fn fact(item: &Evidence, shared: &[&Evidence]) -> String {
-    let exposing = (1..).zip(shared).filter(|(_, other)| other.weighing.exposes.contains(&item.id));
+fn fact(item: &Evidence, exposing: &[(usize, &Evidence)]) -> String {
+    let exposing = exposing.iter().filter(|(_, other)| other.weighing.exposes.contains(&item.id));
     let numbers: Vec<String> = exposing.map(|(number, _)| number.to_string()).collect();
     let planted = match numbers.as_slice() {
         [] => String::new(),

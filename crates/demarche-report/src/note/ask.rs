@@ -128,14 +128,17 @@ impl Writer<'_> {
 
     /// Are machines shared that stand with the addressee, by the tables or by their source, so that annex A has them?
     fn has_machines_here(&self) -> bool {
-        let mut here = self.machines().filter(|found| found.country == Some(self.addressee));
-        self.located_here().next().is_some() || here.any(|found| !is_page(found))
+        self.located_here().next().is_some() || self.stated_here().any(|found| !is_page(found))
     }
 
     /// Are pages on a service shared that its source puts with the addressee?
     fn has_pages_here(&self) -> bool {
-        let mut here = self.machines().filter(|found| found.country == Some(self.addressee));
-        here.any(is_page)
+        self.stated_here().any(is_page)
+    }
+
+    /// What its source puts with the addressee.
+    fn stated_here(&self) -> impl Iterator<Item = &Infrastructure> {
+        self.machines().filter(|found| found.country == Some(self.addressee))
     }
 
     /// Are addresses shared that lie outside the target, so that there can be traffic between both?

@@ -117,8 +117,10 @@ fn names_parties_of_a_withheld_case(
     if released.shows_case {
         return None;
     }
-    let texts = |item: &Evidence| [&item.title, &item.says, &item.source.text].map(String::clone);
-    let told: Vec<String> = released.case.evidence.iter().flat_map(texts).collect();
+    fn texts(item: &Evidence) -> [&str; 3] {
+        [&item.title, &item.says, &item.source.text]
+    }
+    let told: Vec<&str> = released.case.evidence.iter().flat_map(texts).collect();
     let is_known = |party: &&Party| released.case.party(&party.id).is_some();
     let hidden = assessment.case.parties.iter().filter(|party| !is_known(party));
     let is_told = |party: &&Party| {
@@ -439,6 +441,7 @@ pub(crate) fn sender_markdown(
     released: &Released,
     is_reason_withheld: bool,
     refused: Option<NoNote>,
+    warnings: &[String],
     what_to_release: Option<String>,
 ) -> String {
     let to = released.to;
@@ -464,7 +467,7 @@ pub(crate) fn sender_markdown(
     } else {
         let is_unrelated = why.is_empty() && !is_accused;
         blocks.extend(is_unrelated.then(|| Block::Paragraph(UNRELATED.to_owned())));
-        blocks.extend(warnings(assessment, released).iter().map(|told| to_be_read(told)));
+        blocks.extend(warnings.iter().map(|told| to_be_read(told)));
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
         blocks.extend(
             is_severed(assessment, to.country())
