@@ -165,8 +165,11 @@ impl Store {
     }
 
     /// Keeps other processes from the store until [`Self::release`]: two scans at once would undo each other's work.
+    ///
+    /// The lock is had before it is kept. A process that waits for the lock while it keeps all locks would keep the shared
+    /// one, and two of them would wait for each other until both give up.
     pub(crate) fn hold(&self) -> Result<(), ExposureError> {
-        let hold = "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+        let hold = "BEGIN EXCLUSIVE; PRAGMA locking_mode=EXCLUSIVE; COMMIT";
         Ok(self.connection.execute_batch(hold)?)
     }
 
@@ -297,4 +300,27 @@ fn private(path: &Path) -> io::Result<()> {
         opened.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_want_a_store_at_once_get_it_one_after_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        Store::open(&path, "a dump", None).unwrap();
+        let stores: Vec<_> = (0..4).map(|_| Store::existing(&path, None).unwrap()).collect();
+        std::thread::scope(|scope| {
+            for store in stores {
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        store.hold().unwrap();
+                        store.release().unwrap();
+                    }
+                });
+            }
+        });
+    }
 }
