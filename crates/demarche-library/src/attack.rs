@@ -10,10 +10,11 @@ use demarche_case::record::{
     Actor, Attribution, Bond, Catalogue, CitationId, PreviousAttack, Record, RecordId,
     SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use, Used,
 };
-use demarche_case::{Availability, Moment, TechniqueId};
+use demarche_case::{Availability, Country, Moment, TechniqueId};
 use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
 
 use crate::citations::Citations;
+use crate::table::short;
 use crate::{Cut, Imported, Provenance, Reason, Refused, countries};
 
 mod edition;
@@ -30,7 +31,10 @@ use text::Plain;
 #[must_use]
 pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
     let Reading { bundle, refused, cut } = demarche_stix::read(bytes);
-    let origin = Origin::of(&bundle, provenance, cut.is_some());
+    let is_broken = |refused: &demarche_stix::Refused| {
+        matches!(refused.problem, demarche_stix::Problem::Broken { .. })
+    };
+    let origin = Origin::of(&bundle, provenance, cut.is_some() || refused.iter().any(is_broken));
     let mut import = Import {
         bundle: &bundle,
         origin: &origin,
@@ -75,6 +79,7 @@ enum Place {
     Campaign { id: RecordId, index: usize },
     Technique(TechniqueId),
     Identity(String),
+    Location { name: String, country: Option<Country> },
 }
 
 struct Import<'b> {
@@ -98,6 +103,7 @@ impl<'b> Import<'b> {
                 | Kind::Campaign
                 | Kind::AttackPattern
                 | Kind::Identity
+                | Kind::Location
         ) {
             return;
         }
@@ -126,6 +132,7 @@ impl<'b> Import<'b> {
                     return;
                 }
             },
+            Kind::Location => location(object),
             _ => Place::Identity(object.name.to_string()),
         };
         self.places.insert(object.id.as_str(), entry);
@@ -259,7 +266,7 @@ impl<'b> Import<'b> {
     }
 
     fn relationship(&mut self, one: &'b Relationship<'b>) {
-        if !matches!(one.kind, RelationshipKind::Uses | RelationshipKind::AttributedTo) {
+        if is_passed_over(one) {
             return;
         }
         let refuse = |reason| Refused::new(one.id.as_str(), reason);
@@ -278,7 +285,8 @@ impl<'b> Import<'b> {
         }
         match one.kind {
             RelationshipKind::Uses => self.uses(one),
-            _ => self.attributed_to(one),
+            RelationshipKind::AttributedTo => self.attributed_to(one),
+            _ => self.comes_from(one),
         }
     }
 
@@ -301,7 +309,9 @@ impl<'b> Import<'b> {
     fn attributed_to(&mut self, one: &'b Relationship<'b>) {
         let (actor, name) = match self.places.get(one.target.as_str()) {
             Some(Place::Actor { id, .. }) => (Some(id.clone()), None),
-            Some(Place::Identity(name)) => (None, Some(name.clone())),
+            Some(Place::Identity(name) | Place::Location { name, .. }) => {
+                (None, Some(name.clone()))
+            }
             _ => return self.unread(one),
         };
         match self.places.get(one.source.as_str()) {
@@ -321,8 +331,32 @@ impl<'b> Import<'b> {
         }
     }
 
-    /// Keeps the claim that a threat actor or an organisation is behind an actor: in its text, and as a claim of the
-    /// states that are claimed of the threat actor, or of the state that the organisation's name is.
+    /// Keeps the claim that an actor is in a country or comes from it.
+    fn comes_from(&mut self, one: &'b Relationship<'b>) {
+        let place = self.places.get(one.target.as_str());
+        let source = self.places.get(one.source.as_str());
+        let (Some(Place::Location { name, country }), Some(Place::Actor { index, .. })) =
+            (place, source)
+        else {
+            return self.unread(one);
+        };
+        let (index, name, country) = (*index, name.clone(), *country);
+        let Some(state) = country else { return self.no_country(one, &name) };
+        let (citations, _) = self.said(one);
+        let at = if one.kind == RelationshipKind::LocatedAt { "located at" } else { "from" };
+        let basis = format!("said to be {at} {}", state.name().unwrap_or(&name));
+        if let Some(actor) = self.part.actors.get_mut(index) {
+            claim(actor, StateClaim { state, bond: Bond::ComesFrom, basis, citations });
+        }
+    }
+
+    /// Refuses a claim of a place that is no country: a region makes no state the suspect.
+    fn no_country(&mut self, one: &Relationship<'_>, place: &str) {
+        self.refused.push(Refused::new(one.id.as_str(), Reason::NoCountry(short(place))));
+    }
+
+    /// Keeps the claim that a threat actor, an organisation or a country is behind an actor: in its text, and as a claim
+    /// of the states that are claimed of the threat actor, or of the state that the organisation's name or the place is.
     fn stands_behind(&mut self, one: &'b Relationship<'b>, actor: usize) {
         let (name, states) = match self.places.get(one.target.as_str()) {
             Some(Place::Actor { index: behind, .. }) if *behind != actor => {
@@ -334,19 +368,18 @@ impl<'b> Import<'b> {
                 let state = countries::named(name).map(|state| (state, Bond::ActsFor));
                 (name.trim().to_owned(), Vec::from_iter(state))
             }
+            Some(Place::Location { name, country }) => {
+                let (name, country) = (name.clone(), *country);
+                let Some(state) = country else { return self.no_country(one, &name) };
+                (name, vec![(state, Bond::ActsFor)])
+            }
             _ => return self.unread(one),
         };
         let (citations, _) = self.said(one);
         let Some(actor) = self.part.actors.get_mut(actor) else { return };
         for (state, bond) in states {
-            let is_known = |known: &StateClaim| {
-                known.state == state && (known.bond == bond || known.bond == Bond::ActsFor)
-            };
-            if !actor.states.iter().any(is_known) {
-                let basis = format!("attributed to {name}");
-                let citations = citations.clone();
-                actor.states.push(StateClaim { state, bond, basis, citations });
-            }
+            let (basis, citations) = (format!("attributed to {name}"), citations.clone());
+            claim(actor, StateClaim { state, bond, basis, citations });
         }
         let space = if actor.about.is_empty() { "" } else { " " };
         actor.about.push_str(&format!("{space}Attributed to {name}."));
@@ -442,6 +475,38 @@ impl<'b> Import<'b> {
     }
 }
 
+/// A place; it is a country only by the member for it, since `Georgia` is the name of two places.
+fn location(object: &Object<'_>) -> Place {
+    let country = object.country.as_deref().unwrap_or_default();
+    let name = if object.name.is_empty() { country } else { object.name.as_str() };
+    Place::Location { name: name.trim().to_owned(), country: countries::coded(country) }
+}
+
+/// Adds a claim, unless the same or a stronger one is known.
+fn claim(actor: &mut Actor, new: StateClaim) {
+    let is_known = |known: &StateClaim| {
+        known.state == new.state && (known.bond == new.bond || known.bond == Bond::ActsFor)
+    };
+    if !actor.states.iter().any(is_known) {
+        actor.states.push(new);
+    }
+}
+
+/// Returns true for a relationship that tells nothing of who did what: that of a subtechnique, or of the place of a
+/// victim, a program or a campaign.
+fn is_passed_over(one: &Relationship<'_>) -> bool {
+    use RelationshipKind::{
+        AttributedTo, LocatedAt, OriginatesFrom, RevokedBy, SubtechniqueOf, Uses,
+    };
+    match one.kind {
+        Uses | AttributedTo => false,
+        OriginatesFrom | LocatedAt => {
+            !["intrusion-set--", "threat-actor--"].iter().any(|kind| one.source.starts_with(kind))
+        }
+        SubtechniqueOf | RevokedBy => true,
+    }
+}
+
 /// The number of objects that become no entry, by kind; a relationship with its own kind.
 fn passed_over(bundle: &Bundle<'_>) -> BTreeMap<String, u64> {
     let mut counts = bundle.others.clone();
@@ -449,15 +514,15 @@ fn passed_over(bundle: &Bundle<'_>) -> BTreeMap<String, u64> {
         matches!(
             object.kind,
             Kind::Identity
+                | Kind::Location
                 | Kind::MarkingDefinition
                 | Kind::Report
                 | Kind::Collection
                 | Kind::Matrix
         )
     });
-    let relationships = bundle.relationships.iter().filter(|relationship| {
-        matches!(relationship.kind, RelationshipKind::SubtechniqueOf | RelationshipKind::RevokedBy)
-    });
+    let relationships =
+        bundle.relationships.iter().filter(|relationship| is_passed_over(relationship));
     let words = objects
         .map(|object| object.kind.word().to_owned())
         .chain(relationships.map(|relationship| format!("relationship {}", relationship.kind)));

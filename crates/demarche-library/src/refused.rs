@@ -57,6 +57,9 @@ pub enum Reason {
         /// The type of its target.
         to: String,
     },
+    /// A place stands for where an actor comes from, and is no country.
+    #[error("comes from a place that is no known country: {0}")]
+    NoCountry(String),
     /// The technique has no number of ATT&CK.
     #[error("has no ATT&CK number of a technique")]
     NoTechnique,

@@ -21,6 +21,9 @@ pub const MAX_OBJECTS: usize = 2_000_000;
 /// The number of bundles that a bundle may lie in; the standard knows none in another, and exports of platforms have one.
 const MAX_OUTER: u32 = 4;
 
+/// The number of broken parts of a file behind which reading goes on.
+const MAX_BROKEN: usize = 1000;
+
 /// A bundle as far as it could be read.
 #[derive(Debug)]
 pub struct Reading<'a> {
@@ -67,7 +70,7 @@ impl<'a> Bundle<'a> {
 }
 
 /// The position and the reason at which reading stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cut {
     /// The file ends in the middle, or a bracket or quotation mark is missing.
@@ -93,9 +96,20 @@ pub enum Cut {
     Count,
 }
 
+impl Cut {
+    /// The position in bytes from 0, if it is one of the text.
+    fn offset(self) -> Option<usize> {
+        match self {
+            Self::End { offset } | Self::Form { offset } | Self::Behind { offset } => Some(offset),
+            Self::Count => None,
+        }
+    }
+}
+
 /// Reads bundles, lists of objects, or single objects.
 ///
 /// Several stand one behind the other, as lines of JSON do, in a list, or in each other. All are read as one bundle.
+/// Behind what is broken, reading goes on at the next line that opens an object or list.
 ///
 /// ```
 /// let text = r#"{"type": "bundle", "objects": [
@@ -160,13 +174,45 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Everything that stands in a file.
     fn file(&mut self, bytes: &'a [u8]) -> Result<(), Cut> {
-        let mut cursor = Cursor::new(bytes);
+        let Err(mut cut) = self.values(Cursor::new(bytes)) else { return Ok(()) };
+        if self.count == 0 && matches!(cut, Cut::Form { .. }) {
+            return Err(cut);
+        }
+        for _ in 0..MAX_BROKEN {
+            let next = cut.offset().and_then(|offset| next_line(bytes, offset));
+            let Some(next) = next else { return Err(cut) };
+            let id = "part of the file".to_owned();
+            self.refused.push(Refused { id, problem: Problem::Broken { cut, next } });
+            match self.parts(bytes, next) {
+                Ok(()) => return Ok(()),
+                Err(later) => cut = later,
+            }
+        }
+        Err(cut)
+    }
+
+    /// The parts from this one on, up to the first that is broken.
+    ///
+    /// A part ends where a line opens the next, so that a file of broken lines is not looked through for each of them.
+    fn parts(&mut self, bytes: &'a [u8], mut start: usize) -> Result<(), Cut> {
+        loop {
+            let next = next_line(bytes, start);
+            self.values(Cursor::between(bytes, start, next.unwrap_or(bytes.len())))?;
+            let Some(next) = next else { return Ok(()) };
+            start = next;
+        }
+    }
+
+    /// Values that stand one behind the other, with or without a comma between them.
+    fn values(&mut self, mut cursor: Cursor<'a>) -> Result<(), Cut> {
         self.value(&mut cursor)?;
+        cursor.take(b',');
         while let Some(next) = cursor.peek_behind_mark() {
             if !matches!(next, b'{' | b'[') {
                 return Err(Cut::Behind { offset: cursor.offset() });
             }
             self.value(&mut cursor)?;
+            cursor.take(b',');
         }
         Ok(())
     }
@@ -359,6 +405,13 @@ impl<'a> Reader<'a> {
         let count = self.bundle.others.entry(word).or_default();
         *count += 1;
     }
+}
+
+/// The next line behind this position that opens an object or list, as its offset in bytes.
+fn next_line(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let mut starts = memchr::memchr_iter(b'\n', rest).map(|end| from + end + 1);
+    starts.find(|start| matches!(bytes.get(*start), Some(b'{' | b'[')))
 }
 
 /// A type's word, cut where no type's word is that long.

@@ -95,6 +95,11 @@ impl<'a> Cursor<'a> {
         Self { bytes, offset }
     }
 
+    /// A part of a text, which begins and ends at these offsets in bytes.
+    pub(crate) fn between(bytes: &'a [u8], start: usize, end: usize) -> Self {
+        Self { bytes: bytes.get(..end).unwrap_or(bytes), offset: start }
+    }
+
     pub(crate) fn offset(&self) -> usize {
         self.offset
     }

@@ -48,6 +48,7 @@ impl<'a> Parts<'a> {
             description: self.optional("description")?,
             aliases: self.list("aliases")?,
             x_mitre_aliases: self.list("x_mitre_aliases")?,
+            country: self.optional("country")?,
             external_references: self.list("external_references")?,
             object_marking_refs: self.or_nothing("object_marking_refs")?,
             first_seen: self.optional("first_seen")?,

@@ -25,6 +25,8 @@ pub enum Kind {
     AttackPattern,
     /// `identity`.
     Identity,
+    /// `location`.
+    Location,
     /// `marking-definition`.
     MarkingDefinition,
     /// `report`.
@@ -36,7 +38,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const WORDS: [(Self, &'static str); 11] = [
+    const WORDS: [(Self, &'static str); 12] = [
         (Self::IntrusionSet, "intrusion-set"),
         (Self::ThreatActor, "threat-actor"),
         (Self::Campaign, "campaign"),
@@ -44,6 +46,7 @@ impl Kind {
         (Self::Tool, "tool"),
         (Self::AttackPattern, "attack-pattern"),
         (Self::Identity, "identity"),
+        (Self::Location, "location"),
         (Self::MarkingDefinition, "marking-definition"),
         (Self::Report, "report"),
         (Self::Collection, "x-mitre-collection"),
@@ -62,7 +65,7 @@ impl Kind {
 
     /// Returns true if an object of the kind must have a name.
     fn is_named(self) -> bool {
-        self != Self::MarkingDefinition
+        !matches!(self, Self::MarkingDefinition | Self::Location)
     }
 }
 
@@ -73,6 +76,10 @@ pub enum RelationshipKind {
     Uses,
     /// `attributed-to`.
     AttributedTo,
+    /// `originates-from`.
+    OriginatesFrom,
+    /// `located-at`.
+    LocatedAt,
     /// `subtechnique-of`.
     SubtechniqueOf,
     /// `revoked-by`.
@@ -80,9 +87,11 @@ pub enum RelationshipKind {
 }
 
 impl RelationshipKind {
-    const WORDS: [(Self, &'static str); 4] = [
+    const WORDS: [(Self, &'static str); 6] = [
         (Self::Uses, "uses"),
         (Self::AttributedTo, "attributed-to"),
+        (Self::OriginatesFrom, "originates-from"),
+        (Self::LocatedAt, "located-at"),
         (Self::SubtechniqueOf, "subtechnique-of"),
         (Self::RevokedBy, "revoked-by"),
     ];
@@ -99,7 +108,9 @@ impl RelationshipKind {
 
     /// Returns true if it can join objects of these types.
     pub(crate) fn joins(self, source: Kind, target: Kind) -> bool {
-        use Kind::{AttackPattern, Campaign, Identity, IntrusionSet, Malware, ThreatActor, Tool};
+        use Kind::{
+            AttackPattern, Campaign, Identity, IntrusionSet, Location, Malware, ThreatActor, Tool,
+        };
         let acts = matches!(source, IntrusionSet | ThreatActor | Campaign);
         match self {
             Self::Uses => match source {
@@ -107,7 +118,12 @@ impl RelationshipKind {
                 AttackPattern => matches!(target, Malware | Tool),
                 _ => acts && matches!(target, AttackPattern | Malware | Tool),
             },
-            Self::AttributedTo => acts && matches!(target, IntrusionSet | ThreatActor | Identity),
+            // The standard has no attribution to a place; platforms write it.
+            Self::AttributedTo => {
+                acts && matches!(target, IntrusionSet | ThreatActor | Identity | Location)
+            }
+            Self::OriginatesFrom => (acts || source == Malware) && target == Location,
+            Self::LocatedAt => (acts || source == Identity) && target == Location,
             Self::SubtechniqueOf => source == AttackPattern && target == AttackPattern,
             Self::RevokedBy => true,
         }
@@ -165,12 +181,14 @@ pub struct Object<'a> {
     pub revoked: bool,
     /// True if ATT&CK no longer keeps it up (`x_mitre_deprecated`).
     pub deprecated: bool,
-    /// Its name; empty for a marking only.
+    /// Its name; empty for a marking or place only.
     pub name: Text<'a>,
     /// Its description of itself.
     pub description: Option<Text<'a>>,
     /// Other names (`aliases`, and ATT&CK's `x_mitre_aliases`).
     pub aliases: Vec<Text<'a>>,
+    /// The country of a place; the standard asks for its code of two letters.
+    pub country: Option<Text<'a>>,
     /// The sources it cites.
     pub references: Vec<Reference<'a>>,
     /// The ids of its markings.
@@ -250,6 +268,8 @@ pub(crate) struct Members<'a> {
     pub(crate) aliases: Vec<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
     pub(crate) x_mitre_aliases: Vec<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) country: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
     pub(crate) external_references: Vec<Braced<Reference<'a>>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
@@ -290,6 +310,7 @@ impl<'a> Members<'a> {
             name: self.name,
             description: self.description,
             aliases,
+            country: self.country,
             references: plain(self.external_references),
             markings: self.object_marking_refs,
             first_seen: self.first_seen,

@@ -18,6 +18,14 @@ pub enum Problem {
     /// The object is no JSON, or no object.
     #[error("not as STIX has it: {0}")]
     Form(String),
+    /// Reading broke off here, and went on at a later line.
+    #[error("{cut}; what follows is read from byte {next}")]
+    Broken {
+        /// The position and the reason.
+        cut: crate::Cut,
+        /// The offset of the line at which reading went on, in bytes from 0.
+        next: usize,
+    },
     /// The object has a property, that it must have or that says whether it may be used, in another form.
     #[error("its `{name}` is not as STIX has it: {fault}")]
     Member {

@@ -1,6 +1,7 @@
 //! Entries of which a part is odd: what is right is used, and what is not is named.
 
 use demarche_case::Sha256;
+use demarche_case::record::Bond;
 use demarche_library::{Imported, Provenance, import};
 
 fn imported(text: &str) -> Imported {
@@ -89,6 +90,36 @@ fn whoever_stands_behind_an_actor_is_kept_with_the_states_that_are_claimed() {
         (alpha.states[0].state.code(), alpha.states[0].basis.as_str()),
         ("RU", "attributed to Unit 5")
     );
+}
+
+#[test]
+fn the_country_of_a_place_is_a_claim_and_a_region_is_none() {
+    let bundle = |kind: &str, place: &str| {
+        imported(&format!(
+            r#"{{"type":"bundle","objects":[{{"type":"intrusion-set","id":"intrusion-set--1","name":"Alpha"}},
+            {{"type":"identity","id":"identity--1","name":"A victim"}},{{"type":"malware","id":"malware--1","name":"Tool"}},
+            {{"type":"location","id":"location--1"{place}}},
+            {{"type":"relationship","id":"relationship--1","relationship_type":"{kind}","source_ref":"intrusion-set--1","target_ref":"location--1"}},
+            {{"type":"relationship","id":"relationship--2","relationship_type":"located-at","source_ref":"identity--1","target_ref":"location--1"}},
+            {{"type":"relationship","id":"relationship--3","relationship_type":"originates-from","source_ref":"malware--1","target_ref":"location--1"}}]}}"#
+        ))
+    };
+    for (kind, bond, basis) in [
+        ("originates-from", Bond::ComesFrom, "said to be from North Korea"),
+        ("located-at", Bond::ComesFrom, "said to be located at North Korea"),
+        ("attributed-to", Bond::ActsFor, "attributed to DPRK"),
+    ] {
+        let found = bundle(kind, r#","country":"KP","name":"DPRK""#);
+        assert_eq!(reasons(&found), Vec::<String>::new());
+        let claim = &found.part.actors[0].states[0];
+        assert_eq!((claim.state.code(), claim.bond, claim.basis.as_str()), ("KP", bond, basis));
+        assert_eq!(found.passed_over["location"], 1);
+        assert_eq!(found.passed_over["relationship located-at"], 1);
+        // Georgia of the United States is no state that acts.
+        let region = bundle(kind, r#","region":"northern-america","name":"Georgia""#);
+        assert_eq!(region.part.actors[0].states, []);
+        assert_eq!(reasons(&region), ["comes from a place that is no known country: Georgia"]);
+    }
 }
 
 /// A bundle with one intrusion set that has these members beside its name.

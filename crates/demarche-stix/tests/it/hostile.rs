@@ -272,6 +272,7 @@ fn bundles_behind_and_in_each_other_are_all_read() {
     for text in [
         format!("{first}{second}"),
         format!("{first}\n\n{second}\n"),
+        format!("{first},\n{second},\n"),
         format!("{}\n{}", malware("a"), malware("b")),
         format!("[{}] {}", malware("a"), malware("b")),
         nested,
@@ -287,7 +288,7 @@ fn bundles_behind_and_in_each_other_are_all_read() {
 
 #[test]
 fn whatever_stands_behind_a_bundle_is_named() {
-    for behind in ["garbage", "5", "}", "]", ",{}"] {
+    for behind in ["garbage", "5", "}", "]", ",,"] {
         let text = format!("{}{behind}", bundle(&[&malware("a")]));
         let reading = read(text.as_bytes());
         assert_eq!(reading.bundle.objects.len(), 1, "{behind}");
@@ -296,6 +297,36 @@ fn whatever_stands_behind_a_bundle_is_named() {
     let broken = format!("{}{{\"type\":", bundle(&[&malware("a")]));
     let reading = read(broken.as_bytes());
     assert!(matches!(reading.cut, Some(Cut::End { .. })));
+}
+
+#[test]
+fn a_broken_line_costs_nobody_else_their_line() {
+    let [first, second] = ["a", "b"].map(|id| bundle(&[&malware(id)]));
+    let half = first.get(..first.len() / 2).unwrap();
+    for (text, breaks) in [
+        (format!("{half}\n{first}\n{second}"), 1),
+        (format!("{first}\n{half}\n{second}\n"), 1),
+        (format!("{first}\nnot JSON\n{half}\n[{{\n{second}\n"), 3),
+        (format!("{first} garbage\n{second}"), 1),
+    ] {
+        let reading = read(text.as_bytes());
+        let ids: Vec<&str> =
+            reading.bundle.objects.iter().map(|object| object.id.as_str()).collect();
+        assert_eq!(ids, ["malware--a", "malware--b"], "{text}");
+        assert_eq!((reading.cut, reading.refused.len()), (None, breaks), "{text}");
+        for refused in reading.refused {
+            let Problem::Broken { next, .. } = refused.problem else { panic!("{refused:?}") };
+            assert!(matches!(text.as_bytes()[next], b'{' | b'['), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_broken_lines_takes_time_by_its_length() {
+    let lines = "{\"a\":[\n".repeat(1 << 20);
+    let reading = read(lines.as_bytes());
+    assert!(matches!(reading.cut, Some(Cut::End { .. })));
+    assert_eq!(reading.refused.len(), 1000);
 }
 
 #[test]
