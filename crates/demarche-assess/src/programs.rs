@@ -285,6 +285,41 @@ impl Shortfall for Unreadable {
     }
 }
 
+/// A program of which the user's choice leaves no function.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the choice of functions ({choice}) leaves none of the {functions} of {name}, which was not {done}"
+)]
+pub struct NothingChosen {
+    /// The name of the program.
+    pub name: String,
+    /// The choice in words.
+    pub choice: String,
+    /// The number of functions of the program.
+    pub functions: usize,
+    /// The deed that was left undone: `added`, `compared`.
+    pub done: &'static str,
+}
+
+impl NothingChosen {
+    /// Returns the way to a choice that leaves something.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "every error has its hint alike")]
+    pub const fn hint(&self) -> &'static str {
+        "`demarche code functions FILE --list` names the functions, their addresses and their packages"
+    }
+}
+
+impl Shortfall for NothingChosen {
+    fn kind(&self) -> GapKind {
+        GapKind::Unused
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some(self.hint().to_owned())
+    }
+}
+
 /// The result of examining samples.
 #[derive(Debug, Default)]
 pub struct Visited {
@@ -499,7 +534,8 @@ pub struct KnownFiles<'a> {
 }
 
 impl KnownFiles<'_> {
-    /// Compares one executable with the index; `None` where it cannot be read, or shows the code of a packer alone.
+    /// Compares one executable with the index; `None` where it cannot be read, shows the code of a packer alone, or has no
+    /// function that is wanted.
     ///
     /// `tlp` is the marking of the findings, where they have one.
     ///
@@ -519,7 +555,13 @@ impl KnownFiles<'_> {
             Ok(disassembly) => disassembly,
             Err(gap) => return Ok((None, vec![gap])),
         };
+        let functions = disassembly.fingerprints.len();
         disassembly.choose(self.selection);
+        if disassembly.fingerprints.is_empty() && functions > 0 {
+            let (name, choice) = (sample.name.clone(), self.selection.words());
+            let nothing = NothingChosen { name, choice, functions, done: "compared" };
+            return Ok((None, vec![Gap::of(&sample.name, &nothing)]));
+        }
         let examined = disassembly.examined();
         let index = matcher.index();
         let itself = index.find(sample.sha256);

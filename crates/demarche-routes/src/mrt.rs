@@ -33,6 +33,7 @@ pub use records::{
     Announcement, MAX_RECORD, Peer, PeerIndex, Record, RecordType, Route, Session, State,
     StateChange, Visitor, Withdrawal,
 };
+pub(crate) use stream::NEIGHBOURS;
 use stream::{Header, Stream};
 
 /// Reads an MRT file to its end, whatever it holds.

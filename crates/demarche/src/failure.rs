@@ -1,6 +1,7 @@
 //! The failure of a command: its causes and its remedy, on standard error.
 
 use demarche_assess::AssessError;
+use demarche_assess::programs::NothingChosen;
 use demarche_case::{
     AnnexError, CaseError, FolderError, GapKind, InitError, OpenError, SealError, Shortfall,
 };
@@ -38,35 +39,6 @@ impl Shortfall for Failure<'_> {
 
     fn remedy(&self) -> Option<String> {
         self.0.chain().find_map(hint).map(str::to_owned)
-    }
-}
-
-/// A program of which the user's choice leaves no function.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the choice of functions ({choice}) leaves none of the {functions} of {name}, which was not added"
-)]
-pub(crate) struct NothingChosen {
-    pub(crate) name: String,
-    pub(crate) choice: String,
-    pub(crate) functions: usize,
-}
-
-impl NothingChosen {
-    /// The way to a choice that leaves something.
-    #[expect(clippy::unused_self, reason = "every error of a command has its hint alike")]
-    const fn hint(&self) -> &'static str {
-        "`demarche code functions FILE --list` names the functions, their addresses and their packages"
-    }
-}
-
-impl Shortfall for NothingChosen {
-    fn kind(&self) -> GapKind {
-        GapKind::Unused
-    }
-
-    fn remedy(&self) -> Option<String> {
-        Some(self.hint().to_owned())
     }
 }
 

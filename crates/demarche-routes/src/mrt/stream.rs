@@ -15,7 +15,7 @@ const CHUNK: usize = 1 << 20;
 /// The largest distance of the times of two neighbouring records, in seconds, when the way back to records is looked for.
 ///
 /// A file covers minutes to a day; a month leaves room for wrong clocks and keeps most chance hits out.
-const NEIGHBOURS: u32 = 31 * 86_400;
+pub(crate) const NEIGHBOURS: u32 = 31 * 86_400;
 
 /// The largest record to find the way back by, in bytes; every real one is smaller.
 const LIKELY_RECORD: usize = 4 << 20;

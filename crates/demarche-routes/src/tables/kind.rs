@@ -2,6 +2,7 @@ use std::fmt;
 
 use demarche_case::Country;
 
+use crate::mrt::NEIGHBOURS;
 use crate::organisations::is_json_line;
 
 /// The kinds of table that are read.
@@ -115,13 +116,36 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns true if the bytes begin with an MRT header: a type of RFC 6396 or its forerunners, and a believable length.
+/// Returns true if the bytes begin with an MRT header, or with a record of an unknown type and one behind it.
 fn is_mrt(start: &[u8]) -> bool {
+    let Some(time) = time_of(start) else { return false };
+    is_header(start)
+        || behind(start).is_some_and(|next| {
+            let is_near = |later: u32| later.abs_diff(time) <= NEIGHBOURS;
+            is_header(next) && time_of(next).is_some_and(is_near)
+        })
+}
+
+/// The time of a header, in seconds since 1970.
+fn time_of(start: &[u8]) -> Option<u32> {
+    start.first_chunk().map(|time| u32::from_be_bytes(*time))
+}
+
+/// Returns true for an MRT header: a type of RFC 6396 or its forerunners, and a believable length.
+fn is_header(start: &[u8]) -> bool {
     let Some(([_, _, _, _, kind @ .., _, _, _, _], _)) = start.split_first_chunk::<12>() else {
         return false;
     };
     // Text never has a zero byte here, and every type is below 256; type 0 says nothing, and zeros are no table.
     matches!(kind, [0, 1..=17 | 32 | 33 | 48 | 49, 0, 0..=64])
+}
+
+/// What stands behind the record that begins here, whatever its type; the length is above 65,535 in any text.
+fn behind(start: &[u8]) -> Option<&[u8]> {
+    let (header, rest) = start.split_first_chunk::<12>()?;
+    let length = u32::from_be_bytes(*header.last_chunk()?);
+    (length > 0).then_some(())?;
+    rest.get(usize::try_from(length).ok()?..)
 }
 
 #[cfg(test)]
@@ -169,5 +193,15 @@ mod tests {
         let header = [0x54, 0x98, 0x3f, 0, 0, 13, 0, 1, 0, 0, 1, 0];
         assert_eq!(TableKind::of(&header), Some(TableKind::Mrt));
         assert_eq!(TableKind::of(&header[..11]), None);
+    }
+
+    #[test]
+    fn a_record_of_an_unknown_type_is_mrt_where_another_follows() {
+        let unknown = [0x54, 0x98, 0x3f, 0, 0, 99, 0, 0, 0, 0, 0, 2, 1, 2];
+        let known = [0x54, 0x98, 0x3f, 1, 0, 13, 0, 1, 0, 0, 1, 0];
+        let later = [0x64, 0x98, 0x3f, 1, 0, 13, 0, 1, 0, 0, 1, 0];
+        assert_eq!(TableKind::of(&[&unknown[..], &known].concat()), Some(TableKind::Mrt));
+        assert_eq!(TableKind::of(&[&unknown[..], &later].concat()), None);
+        assert_eq!(TableKind::of(&unknown), None);
     }
 }

@@ -520,6 +520,10 @@ fn functions_are_chosen_before_they_are_stored() {
     let listed = json(0, &run(&["index", "list", "--json"], &index));
     let note = "found in May; functions: only sub_*, not library code";
     assert!(listed.to_string().contains(note), "{listed}");
+    let unmatched = run(&["match", "samples/beacon", "--only", "nobody*"], &index);
+    assert_eq!(unmatched.status.code(), Some(1));
+    let unmatched = String::from_utf8(unmatched.stderr).unwrap();
+    assert!(unmatched.contains(&format!("leaves none of the {all} of")), "{unmatched}");
     let first = functions[0]["address"].as_u64().unwrap();
     let only = format!("{first:#x}");
     let words = ["functions", "samples/beacon", "--json", "--only", &only];

@@ -1,5 +1,7 @@
 use anyhow::Context;
-use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, visit_batches};
+use demarche_assess::programs::{
+    Disassembly, NothingChosen, Opening, Sample, Visited, visit_batches,
+};
 use demarche_case::{Availability, Gap, GapKind, Moment, Sha256, Shortfall};
 use demarche_code::Selection;
 use demarche_index::{Index, IndexError, Meta, Sample as Known};
@@ -11,7 +13,6 @@ use serde::Serialize;
 use super::super::open;
 use crate::cli::code::CodeIndexAddArgs;
 use crate::commands::seal::now;
-use crate::failure::NothingChosen;
 use crate::output::{self, Outcome, counted, print};
 use crate::progress::Progress;
 
@@ -186,7 +187,8 @@ impl About<'_> {
         self.choose(&mut disassembly, public);
         if disassembly.fingerprints.is_empty() && functions > 0 {
             let (name, choice) = (sample.name.clone(), self.choice());
-            return Err(Refused::Chosen(NothingChosen { name, choice, functions }));
+            let done = "added";
+            return Err(Refused::Chosen(NothingChosen { name, choice, functions, done }));
         }
         let Disassembly { image, fingerprints, origins, runtime, .. } = disassembly;
         let mut actors = self.args.actor.clone();
