@@ -20,7 +20,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 512 MiB for a file, 4 GiB together, 2,000 to one, 100,000 files, two levels.
+    /// 512 MiB for a file, 4 GiB together, 2,000 to one, 100,000 files, three levels: the manual pages of a Debian package lie in its third.
     ///
     /// Malware is sometimes blown up with zeros to hundreds of megabytes to pass scanners by, which a zip makes a
     /// thousandth of.
@@ -31,7 +31,7 @@ impl Default for Limits {
             ratio: 2000,
             files: 100_000,
             free: 1 << 20,
-            depth: 2,
+            depth: 3,
         }
     }
 }

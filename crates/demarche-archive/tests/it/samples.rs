@@ -120,14 +120,16 @@ fn seven_zip_files_open_plain_and_with_a_password() {
 }
 
 #[test]
-fn archives_in_archives_open_once() {
+fn archives_in_archives_open_down_to_the_third_level() {
     let inner = zip(&FILES, deflated());
     let outer = seven(&[("inner.zip", &inner)], None);
     let found = members(&outer, &[]);
     let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["in/inner.zip/a.exe", "in/inner.zip/b/c.bin"]);
-    let deepest = zip(&[("outer.7z", &outer)], deflated());
-    let (members, gaps) = opened(&deepest, &[], &Limits::default());
+    let third = zip(&[("outer.7z", &outer)], deflated());
+    let (opened_all, gaps) = opened(&third, &[], &Limits::default());
+    assert_eq!((opened_all.len(), gaps), (2, vec![]));
+    let (members, gaps) = opened(&tar("third.zip", &third), &[], &Limits::default());
     assert_eq!(members.len(), 1);
     assert_eq!(members[0].bytes, inner);
     assert!(gaps[0].what.contains("too deep"));
