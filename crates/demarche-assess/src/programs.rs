@@ -304,7 +304,6 @@ pub struct NothingChosen {
 impl NothingChosen {
     /// Returns the way to a choice that leaves something.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "every error has its hint alike")]
     pub const fn hint(&self) -> &'static str {
         "`demarche code functions FILE --list` names the functions, their addresses and their packages"
     }
