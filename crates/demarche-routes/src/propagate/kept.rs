@@ -79,18 +79,20 @@ impl Sink<WIDTH> for Kept {
     }
 }
 
-/// The routes of the networks that are wanted, by network and else in their order, and where each network's begin.
+/// The routes of the networks that are wanted, by the place of the network and else in their order, and where those of each
+/// place begin.
 ///
-/// A network's routes end where the next one's begin.
+/// The routes of a place end where those of the next begin. Places are below `ases`, and each network has its own.
 pub(crate) fn by_network(
     picks: &[Pick],
     ases: usize,
     is_wanted: impl Fn(AsIndex) -> bool,
+    place: impl Fn(AsIndex) -> usize,
 ) -> (Vec<&Pick>, Vec<usize>) {
     let wanted = || picks.iter().filter(|pick| is_wanted(pick.index));
     let mut starts = vec![0; ases + 1];
     for pick in wanted() {
-        starts[pick.index.get() + 1] += 1;
+        starts[place(pick.index) + 1] += 1;
     }
     for position in 1..starts.len() {
         starts[position] += starts[position - 1];
@@ -99,7 +101,7 @@ pub(crate) fn by_network(
     let mut sorted = vec![first; starts[ases]];
     let mut next = starts.clone();
     for pick in wanted() {
-        let next = &mut next[pick.index.get()];
+        let next = &mut next[place(pick.index)];
         sorted[*next] = pick;
         *next += 1;
     }

@@ -355,7 +355,7 @@ impl<'k> Paths<'k> {
         for pick in before {
             join(&mut of_networks[pick.index.get()].had, &pick.lanes);
         }
-        let (sorted, starts) = by_network(before, ases, |_| true);
+        let (sorted, starts) = by_network(before, ases, |_| true, AsIndex::get);
         Self { before: sorted, starts, of_networks }
     }
 

@@ -24,6 +24,17 @@ use crate::propagate::{LANES, RouteClass, Sweep, by_network, each_lane, row};
 /// The longest paths of 2014 have 13 hops; beyond 40 the division loses less than 10^-14 of a weight.
 const WHOLE_BY_HOPS: u64 = 5_342_931_457_063_200;
 
+/// By hops: [`WHOLE_BY_HOPS`] divided by them. A large country asks for it a hundred million times.
+static PARTS: [u64; 41] = {
+    let mut parts = [0; 41];
+    let mut hops = 1;
+    while hops < 41 {
+        parts[hops] = WHOLE_BY_HOPS / hops as u64;
+        hops += 1;
+    }
+    parts
+};
+
 /// Sums of whole numbers, by vantage point (as the merged graph numbers networks) and group.
 pub(crate) struct View<'a> {
     scene: &'a Scene<'a>,
@@ -75,7 +86,13 @@ impl<'a> View<'a> {
     /// Adds the routes of all vantage points.
     pub(crate) fn add_routes(&mut self, sweep: &Sweep<'_>, batch: &Batch, states: &States) {
         let own = &self.scene.own;
-        let (picks, _) = by_network(&batch.kept.picks, own.len(), |index| own[index.get()] > 0);
+        // Neighbours in the layout have the same providers, whose states then are in the cache.
+        let (picks, _) = by_network(
+            &batch.kept.picks,
+            own.len(),
+            |index| own[index.get()] > 0,
+            |index| sweep.slot(index) as usize,
+        );
         let mut by_state = std::mem::take(&mut self.by_state);
         by_state.clear();
         by_state.resize(2 * states.all.len(), [0; 3]);
@@ -128,8 +145,9 @@ impl<'a> View<'a> {
             self.counted[position] += weights[ADDRESSES];
             let credit = row_of(&mut self.credit, &self.carriers.networks, position);
             for (group, hops) in states.credited(state) {
-                credit[group] +=
-                    u128::from(weights[ADDRESSES]) * u128::from(WHOLE_BY_HOPS / u64::from(hops));
+                let parts = PARTS.get(hops as usize).copied();
+                let parts = parts.unwrap_or_else(|| WHOLE_BY_HOPS / u64::from(hops));
+                credit[group] += u128::from(weights[ADDRESSES]) * u128::from(parts);
             }
         }
         let entry = scene.entry(state.entry, index);
