@@ -9,6 +9,7 @@ pub mod cut;
 mod cutter;
 pub mod delegated;
 pub mod depend;
+mod embedded;
 pub mod examine;
 mod interner;
 mod lines;

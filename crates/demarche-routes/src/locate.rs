@@ -8,6 +8,7 @@ use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::{Asn, Country};
 
 use crate::asn_table::CountrySource;
+use crate::embedded::embedded;
 use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
 use crate::prefix_origins::{Origins, PrefixOrigins};
@@ -55,6 +56,14 @@ impl<'a> Locator<'a> {
     /// Locates `address`.
     #[must_use]
     pub fn locate(&self, address: IpAddr) -> Located {
+        let Some((inner, by)) = embedded(address) else { return self.locate_itself(address) };
+        let mut located = self.locate_itself(IpAddr::V4(inner));
+        located.address = address;
+        located.notes.insert(0, LocationNote::StandsFor { address: inner, by });
+        located
+    }
+
+    fn locate_itself(&self, address: IpAddr) -> Located {
         let route = self.origins.find(address);
         let origins = route.map(|(_, origins)| origins);
         let asns: BTreeSet<Asn> = origins.into_iter().flat_map(Origins::asns).copied().collect();
@@ -193,6 +202,21 @@ mod tests {
         let block = "192.168.0.0/16".parse().unwrap();
         let reserved = LocationNote::Reserved { block, purpose: ReservedPurpose::Private };
         assert_eq!(located.notes, [reserved]);
+    }
+
+    #[test]
+    fn an_address_that_stands_for_another_is_where_that_one_is() {
+        use demarche_case::assessment::routes::Translation;
+        let located = locate("64:ff9b::1.1.2.3");
+        let inner = "1.1.2.3".parse().unwrap();
+        let note = LocationNote::StandsFor { address: inner, by: Translation::Nat64 };
+        assert_eq!(
+            (located.address.to_string().as_str(), &located.notes[0]),
+            ("64:ff9b::101:203", &note)
+        );
+        let plain = locate("1.1.2.3");
+        assert_eq!((located.prefix, located.origins), (plain.prefix, plain.origins));
+        assert_eq!(located.notes[1..], plain.notes);
     }
 
     #[test]

@@ -76,10 +76,21 @@ impl Country {
         NAMES.iter().map(|(code, name)| (Self(*code), *name))
     }
 
-    /// The English short name, or else the code.
+    /// The English short name, that of a code in use besides, or else the code.
+    ///
+    /// ```
+    /// # use demarche_terms::Country;
+    /// let label = |code: &str| code.parse::<Country>().map(|country| country.label().to_owned());
+    /// assert_eq!(label("XK").as_deref(), Ok("Kosovo"));
+    /// assert_eq!(label("ZZ").as_deref(), Ok("ZZ"));
+    /// ```
     #[must_use]
     pub fn label(&self) -> &str {
-        self.name().unwrap_or_else(|| self.code())
+        match &self.0 {
+            b"XK" => "Kosovo",
+            b"EU" => "European Union",
+            _ => self.name().unwrap_or_else(|| self.code()),
+        }
     }
 }
 
@@ -144,7 +155,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Common English names beside those of ISO 3166-1, as [`plain`] has them.
-const COMMON: [(&str, [u8; 2]); 32] = [
+const COMMON: [(&str, [u8; 2]); 34] = [
     ("america", *b"US"),
     ("britain", *b"GB"),
     ("burma", *b"MM"),
@@ -156,11 +167,13 @@ const COMMON: [(&str, [u8; 2]); 32] = [
     ("drc", *b"CD"),
     ("east timor", *b"TL"),
     ("england", *b"GB"),
+    ("european union", *b"EU"),
     ("great britain", *b"GB"),
     ("holland", *b"NL"),
     ("iran islamic republic", *b"IR"),
     ("islamic republic iran", *b"IR"),
     ("ivory coast", *b"CI"),
+    ("kosovo", *b"XK"),
     ("macedonia", *b"MK"),
     ("peoples republic china", *b"CN"),
     ("prc", *b"CN"),
@@ -450,7 +463,7 @@ mod tests {
         }
         for (name, code) in COMMON {
             assert_eq!(plain(name), name);
-            assert!(Country(code).name().is_some(), "{name}");
+            assert!(Country(code).is_in_use(), "{name}");
         }
         let code = |name| Country::named(name).map(|country| country.to_string());
         assert_eq!(code("Turkiye"), code("Turkey"));

@@ -3,7 +3,7 @@
 //! A *target* is a set of networks whose connectivity is asked about: a country's, one AS, or prefixes.
 //! A *vantage point* is an AS from which a route to the target is seen or computed.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use demarche_terms::Prefix;
 use schemars::JsonSchema;
@@ -671,6 +671,13 @@ pub enum LocationNote {
         /// The purpose of the block.
         purpose: ReservedPurpose,
     },
+    /// The address is the IPv6 form of an IPv4 address, and everything is said of that one.
+    StandsFor {
+        /// The IPv4 address.
+        address: Ipv4Addr,
+        /// The way in which the one is made of the other.
+        by: Translation,
+    },
     /// The origin is an AS set: one of its networks, by aggregation.
     OriginSet,
     /// Several origins announce the prefix at once.
@@ -708,6 +715,20 @@ pub enum LocationNote {
     },
     /// The relationship data have no provider of the networks.
     NoProvider,
+}
+
+/// A way in which an IPv6 address is made of an IPv4 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Translation {
+    /// An IPv4 address in the notation of IPv6: `::ffff:192.0.2.1` (RFC 4291, section 2.5.5.2).
+    Mapped,
+    /// A translator lets hosts without IPv4 reach the address: `64:ff9b::192.0.2.1` (RFC 6052).
+    Nat64,
+    /// The tunnel of a network with the address: `2002:c000:201::/48` (RFC 3056).
+    SixToFour,
+    /// The tunnel of a host behind the address: `2001::/32`, its last four bytes inverted (RFC 4380).
+    Teredo,
 }
 
 /// A limit of the answers.

@@ -96,9 +96,14 @@ pub(crate) fn swatch(
 ) -> Markup {
     let fill = format!("url(#{id}-{})", palette.look(country).name());
     let code = country.map_or_else(|| "?".to_owned(), |country| country.to_string());
+    let title = match &country {
+        None => "country not known",
+        Some(country) if country.is_in_use() => country.label(),
+        Some(_) => "no country of ISO 3166",
+    };
     html! {
         g {
-            title { (country.map_or("country not known", |country| country.name().unwrap_or("no country of ISO 3166"))) }
+            title { (title) }
             rect x=(px(address.0)) y=(px(address.1)) width="34" height="18" rx="3" fill=(fill) {}
             rect x=(px(address.0 + 6.0)) y=(px(address.1 + 3.0)) width="22" height="12" rx="2" fill="#fff" fill-opacity="0.94" {}
             text x=(px(address.0 + 17.0)) y=(px(address.1 + 12.6)) font-size="10" font-weight="700" text-anchor="middle" fill="#1a2230" { (code) }

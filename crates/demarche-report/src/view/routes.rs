@@ -311,9 +311,10 @@ fn located(located: &[Located]) -> Vec<Block> {
         .text("Announced by", |located| networks(&located.origins, "not announced"))
         .text("Registered in", |located| country(located.registered_in))
         .text("Announced from", |located| country(located.announced_from))
-        .text("Hangs on", |located| {
-            let notes = located.notes.iter().map(location_note_text).collect::<Vec<_>>();
-            words(networks(&located.providers, "")).noted(notes.join("; "))
+        .text("Hangs on", |located| networks(&located.providers, "–"))
+        .text("Remarks", |located| match located.notes.as_slice() {
+            [] => "–".to_owned(),
+            notes => notes.iter().map(location_note_text).collect::<Vec<_>>().join("; "),
         })
         .under("Addresses, and the networks that announce them")
 }

@@ -2,9 +2,9 @@
 
 use demarche_case::assessment::routes::{
     AtHome, Caveat, Change, CutEffect, CutOff, CutUnit, DistantTable, FarSide, LocationNote, NoCut,
-    ReservedPurpose, RoutesFindings,
+    ReservedPurpose, RoutesFindings, Translation,
 };
-use demarche_case::{Asn, Moment};
+use demarche_case::{Asn, Defanged, Moment};
 
 use super::listed;
 use crate::date::date;
@@ -162,6 +162,16 @@ const fn kept_for(purpose: ReservedPurpose) -> &'static str {
     }
 }
 
+/// The way in which an IPv6 address is made of an IPv4 address.
+const fn made_by(translation: Translation) -> &'static str {
+    match translation {
+        Translation::Mapped => "an IPv4 address in the notation of IPv6",
+        Translation::Nat64 => "as a translator (NAT64) shows it to hosts without IPv4",
+        Translation::SixToFour => "the network whose tunnel (6to4) it is",
+        Translation::Teredo => "the address behind which the host of the tunnel (Teredo) is",
+    }
+}
+
 /// Returns an oddity of an address as a clause without a full stop.
 #[must_use]
 pub fn location_note_text(note: &LocationNote) -> String {
@@ -174,6 +184,9 @@ pub fn location_note_text(note: &LocationNote) -> String {
                 "in {block}, which is kept for {}: no place on the internet",
                 kept_for(*purpose)
             )
+        }
+        LocationNote::StandsFor { address, by } => {
+            format!("stands for {}, {}", Defanged(address), made_by(*by))
         }
         LocationNote::OriginSet => {
             "the origin is an AS set: one of these networks, by aggregation".to_owned()

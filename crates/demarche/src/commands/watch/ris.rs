@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use demarche_watch::ris_live::{MAX_TEXT, RisMessage, SUBSCRIBE, take};
@@ -22,7 +22,10 @@ const QUIET: Duration = Duration::from_secs(20);
 /// Pauses between attempts, in seconds; the last holds on.
 const PAUSES: [u64; 6] = [1, 2, 5, 10, 30, 60];
 
-/// Attempts in a row that may fail before the watch ends.
+/// A line that held for so long was a good one.
+const HELD: Duration = Duration::from_secs(60);
+
+/// Attempts in a row that may fail, or give a line that does not hold, before the watch ends.
 const ATTEMPTS: usize = 30;
 
 /// Arrivals that may wait to be read; then the server has to wait.
@@ -80,29 +83,38 @@ fn dial(host: &str, port: u16) -> io::Result<TcpStream> {
 }
 
 fn follow(url: &str, mut socket: Socket, sender: &SyncSender<Arrival>) {
+    let mut attempt = 0;
     loop {
+        let began = Instant::now();
         let Some(why) = listen(&mut socket, sender) else { return };
+        // A server that takes a line and closes it at once is no better than one that takes none.
+        if began.elapsed() >= HELD {
+            attempt = 0;
+        }
+        let mut failed = why.clone();
         if sender.send(Arrival::Cut(None, why)).is_err() {
             return;
         }
-        let mut attempt = 0;
         socket = loop {
-            let pause = PAUSES.get(attempt).or(PAUSES.last()).copied().unwrap_or(60);
-            std::thread::sleep(Duration::from_secs(pause));
+            if attempt >= ATTEMPTS {
+                drop(sender.send(Arrival::Refused("RIS Live".to_owned(), failed)));
+                drop(sender.send(Arrival::End));
+                return;
+            }
+            std::thread::sleep(pause(attempt));
+            attempt += 1;
             match open(url) {
                 Ok(socket) => break socket,
-                Err(error) => {
-                    attempt += 1;
-                    if attempt >= ATTEMPTS {
-                        let refused = Arrival::Refused("RIS Live".to_owned(), error.to_string());
-                        drop(sender.send(refused));
-                        drop(sender.send(Arrival::End));
-                        return;
-                    }
-                }
+                Err(error) => failed = error.to_string(),
             }
         };
     }
+}
+
+/// The pause before an attempt, from 0.
+fn pause(attempt: usize) -> Duration {
+    let seconds = PAUSES.get(attempt).or(PAUSES.last()).copied();
+    Duration::from_secs(seconds.unwrap_or_default())
 }
 
 /// Takes messages until the line is cut, and returns why; `None` when nobody listens any more.
