@@ -17,7 +17,7 @@ use self::cut::{cut, cuts, own_refusal};
 use self::power::power;
 use crate::answer::{answer, is_asked};
 use crate::attribution::capitalised;
-use crate::document::{Block, Cell, Room, Section, Table, strong, words};
+use crate::document::{Block, Cell, Room, Section, Table, strong};
 use crate::number::{as_count, count, counted, length, percent};
 use crate::svg::{self, group_name};
 use crate::text::{NAME, PROSE, shown};
