@@ -234,9 +234,23 @@ pub(crate) fn withheld_in_full(
     case: &Case,
 ) -> Vec<String> {
     let mut sentences = withheld(none, findings);
-    sentences.splice(1..1, unstated(findings, case));
+    let elsewhere = || match none {
+        NoProbability::PriorAlone => elsewhere(findings, case),
+        NoProbability::NoEvidence | NoProbability::NobodyLeads { .. } => None,
+    };
+    sentences.splice(1..1, unstated(findings, case).or_else(elsewhere));
     sentences.extend(missing(findings));
     sentences
+}
+
+/// The side to which the evidence points, if not to whoever is most probable before it.
+fn elsewhere(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let strongest = findings.balance.speak_against.first()?;
+    Some(format!(
+        "What evidence there is points elsewhere: “{}” speaks for {}.",
+        title(case, &strongest.evidence),
+        leads_name(findings, &strongest.speaks_for)
+    ))
 }
 
 /// The items that may tell who did it once the case says how hard they are to plant.

@@ -4,7 +4,7 @@ use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::*;
 use demarche_case::{AttackerKind, LikelihoodRatio, Probability};
 use demarche_report::{
-    attribution_answer, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
+    attribution_answer, brief, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
 };
 use expect_test::{Expect, expect};
 
@@ -60,6 +60,24 @@ fn too_few_groups_of_evidence() {
             We cannot say who did it: nobody reaches one chance in four.
             What would tell most: servers or keys that only one side controls."#]],
     );
+}
+
+#[test]
+fn evidence_that_points_away_from_whoever_the_past_makes_most_probable() {
+    let mut assessment = judged();
+    let case = assessment.case.clone();
+    let findings = assessment.attribution.as_mut().unwrap();
+    findings.withheld = Some(NoProbability::PriorAlone);
+    let evidence = case.evidence[0].id.clone();
+    let speaks_for = Leads::Kind { attacker: AttackerKind::Insider };
+    let weight = LikelihoodRatio::from_nats(0.7);
+    findings.balance.speak_against = vec![SpeakingItem { evidence, speaks_for, weight }];
+    let told = brief(&assessment);
+    let expected = format!(
+        "What evidence there is points elsewhere: “{}” speaks for an insider.",
+        case.evidence[0].title
+    );
+    assert!(told.iter().any(|told| told.text == expected), "{told:?}");
 }
 
 #[test]

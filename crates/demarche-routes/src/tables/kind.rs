@@ -140,7 +140,7 @@ fn is_header(start: &[u8]) -> bool {
     matches!(kind, [0, 1..=17 | 32 | 33 | 48 | 49, 0, 0..=64])
 }
 
-/// What stands behind the record that begins here, whatever its type; the length is above 65,535 in any text.
+/// The bytes behind the record that begins here, of whatever type; the length is above 65,535 in any text.
 fn behind(start: &[u8]) -> Option<&[u8]> {
     let (header, rest) = start.split_first_chunk::<12>()?;
     let length = u32::from_be_bytes(*header.last_chunk()?);
