@@ -2,7 +2,8 @@
 //!
 //! Rust programs name the source files of their panics, and Go programs the package of every function. What neither
 //! names is told by its neighbours, because linkers keep the functions of a package together. This is what the program states;
-//! whoever builds it can state something else. Functions of public libraries of C and C++ are known by hashes.
+//! whoever builds it can state something else. Functions of public libraries of C and C++ are known by hashes, and templates
+//! by the names that the file gives them.
 
 #![warn(clippy::indexing_slicing)]
 
@@ -12,6 +13,7 @@ pub(crate) mod library;
 mod locations;
 mod mangled;
 mod source_path;
+pub(crate) mod templates;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -40,6 +42,7 @@ pub fn origins(
     let mut named =
         if has_go_table { go::origins(image, program, go) } else { rust(image, program) };
     versions(&mut named);
+    templates::tell(&mut named, image, program);
     library::tell(&mut named, fingerprints);
     Origins::new(&named)
 }

@@ -16,10 +16,15 @@ use crate::space::{Fence, Key, Space, Subject};
 #[non_exhaustive]
 pub enum StartError {
     /// No table has a route to the target.
-    #[error("no routing table has a route to {question}, so that there is nothing to watch")]
+    #[error(
+        "no routing table has a route to {question}, so that there is nothing to watch{}",
+        covered(cover)
+    )]
     NoRoute {
         /// The question.
         question: String,
+        /// The smallest prefix with routes of which the target is a part.
+        cover: Option<Prefix>,
     },
     /// The target is larger than a watch can hold.
     #[error("the target has {prefixes} prefixes in these tables, and a watch holds {most}")]
@@ -61,7 +66,8 @@ impl Watch {
         let scope = scope(&subject, tables);
         let keys = base(&subject, tables, &scope);
         if keys.is_empty() {
-            return Err(StartError::NoRoute { question: subject.question });
+            let cover = subject.prefixes.iter().find_map(|prefix| covering(*prefix, tables));
+            return Err(StartError::NoRoute { question: subject.question, cover });
         }
         if keys.len() > PREFIXES {
             return Err(StartError::TooLarge { prefixes: keys.len(), most: PREFIXES });
@@ -126,6 +132,19 @@ impl Watch {
             }
         }
     }
+}
+
+fn covered(cover: &Option<Prefix>) -> String {
+    cover.map_or_else(String::new, |cover| {
+        format!(": it is a part of {cover}, which has routes and can be watched")
+    })
+}
+
+/// The smallest prefix around this one that is in a table, the default route left out.
+fn covering(prefix: Prefix, tables: &[(String, Rib)]) -> Option<Prefix> {
+    let around = std::iter::successors(prefix.supernet(), Prefix::supernet);
+    let mut around = around.filter(|prefix| prefix.prefix_len() > 0);
+    around.find(|prefix| tables.iter().any(|(_, table)| table.find(*prefix).is_some()))
 }
 
 /// The target's networks and those at home; the fence comes with the prefixes.

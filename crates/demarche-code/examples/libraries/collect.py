@@ -3,16 +3,23 @@
 
     apt-get download $(cat crates/demarche-code/examples/libraries/packages.txt)
     collect.py FOLDER PACKAGE.deb... NAME=VERSION=LIBRARY.a... > LIST
+    collect.py --templates FOLDER >> LIST
 
 Each static library of the packages is unpacked into FOLDER and listed as it is. One for Linux is also linked whole into a
 program without and with a movable base, since linkers rewrite some instructions. Other releases and processors of a
 distribution come by `apt-get` with a configuration of their own; the linkers of those processors are looked for by name.
 
+Templates of C++ become code in each program that uses them: the sources in `templates` use those of expressions, and are
+compiled by every compiler that is there, at each level, as a distribution does. `CXX` names further compilers, with spaces
+between them.
+
 gnulib comes as sources, from the package of its name: `gnulib-tool --create-testdir --without-tests` with the modules that
 programs copy, built with `-O2 -fstack-protector-strong -fPIE` as the distribution builds.
 """
+import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +49,9 @@ WHOLE = ["--whole-archive"]
 # Symbols of whole programs that a C library refers to and that may not be missing.
 DEFINED = [f"--defsym={name}=0" for name in ("_init", "_fini", "_start", "main", "__ehdr_start", "_dl_relocate_static_pie")]
 LOOSE = ["--unresolved-symbols=ignore-all", "--allow-multiple-definition", "--noinhibit-exec", "-e", "0"]
+COMPILERS = [*(f"g++-{version}" for version in range(9, 16)), "clang++"]
+# As Debian builds its packages.
+HARDENED = ["-fstack-protector-strong", "-D_FORTIFY_SOURCE=2", "-fPIE", "-w"]
 LINKERS = {"amd64": ("ld", "elf_x86_64"), "i386": ("i686-linux-gnu-ld", "elf_i386"), "arm64": ("aarch64-linux-gnu-ld", "aarch64linux")}
 
 
@@ -108,7 +118,24 @@ def builds(deb, folder):
     return [(name_of(package), version_of(version), path) for path in found]
 
 
+def templates(folder):
+    """An object of each source of templates, by each compiler, level and edition of the language."""
+    sources = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
+    compilers = [*COMPILERS, *os.environ.get("CXX", "").split()]
+    os.makedirs(folder, exist_ok=True)
+    for source, compiler in itertools.product(sorted(os.listdir(sources)), compilers):
+        for level, edition in itertools.product(("-O2", "-O3", "-Os"), (14, 17, 20)):
+            out = os.path.join(os.path.abspath(folder), f"{source}.{os.path.basename(compiler)}{level}.{edition}.o")
+            path = os.path.join(sources, source)
+            if shutil.which(compiler):
+                run([compiler, level, f"-std=gnu++{edition}", *HARDENED, "-c", path, "-o", out])
+            if os.path.exists(out):
+                print("templates", "", out, sep="\t")
+
+
 def main():
+    if sys.argv[1] == "--templates":
+        return templates(sys.argv[2])
     folder, *files = sys.argv[1:]
     debs = [file for file in files if file.endswith(".deb")]
     built = [file.split("=") for file in files if not file.endswith(".deb")]

@@ -1,9 +1,11 @@
 //! Makes the file of hashes by which functions of public libraries are known, and tries it.
 //!
-//! `cargo run --release -p demarche-code --example libraries -- pack LIST FILE` reads `LIST`: a line for each build of a
+//! `cargo run --release -p demarche-code --example libraries -- pack LIST FILE [KNOWN]` reads `LIST`: a line for each build of a
 //! library, with its name, its version and the path of a program, an object or an archive of objects, with tabs between
 //! them. A library whose functions others have inside comes before them. The name `-` stands for programs that have nothing
-//! to do with any library: what they share by chance is left out. `collect.sh` beside this file makes such a list.
+//! to do with any library: what they share by chance is left out. Of those named `templates` only functions that their names
+//! give to a public library are taken. `KNOWN` is a file that was made before, and is taken over first. `collect.py` beside
+//! this file makes such a list.
 //!
 //! `cargo run --release -p demarche-code --example libraries -- try PROGRAM…` prints for each program the functions that are
 //! large enough to be told, those long enough to have a hash, those that it says to be its own project's with the number that the hashes know all the same,
@@ -20,7 +22,9 @@ use std::{env, fs};
 
 use anyhow::{Context as _, Result};
 use demarche_archive::{Limits, open};
-use demarche_code::{Fingerprint, Origin, Pack, fingerprints, functions, libraries, origins};
+use demarche_code::{
+    Fingerprint, Origin, Pack, fingerprints, functions, libraries, library_of_symbol, origins,
+};
 use demarche_image::identity::identify_images;
 use demarche_image::read_all;
 use rayon::prelude::*;
@@ -34,7 +38,11 @@ const FEATURES: usize = 4;
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["pack", list, file] => pack(list, file),
+        ["pack", list, file] => pack(list, file, Pack::default()),
+        ["pack", list, file, known] => {
+            let known = Pack::of(&fs::read(known)?).context("no file of hashes")?;
+            pack(list, file, known)
+        }
         ["try", programs @ ..] => {
             let lines: Vec<Result<String>> = programs.par_iter().map(|path| tried(path)).collect();
             for line in lines {
@@ -45,14 +53,13 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
-        _ => anyhow::bail!("usage: libraries pack LIST FILE | libraries try PROGRAM…"),
+        _ => anyhow::bail!("usage: libraries pack LIST FILE [KNOWN] | libraries try PROGRAM…"),
     }
 }
 
-fn pack(list: &str, file: &str) -> Result<()> {
+fn pack(list: &str, file: &str, mut pack: Pack) -> Result<()> {
     let text = fs::read_to_string(list)?;
     let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-    let mut pack = Pack::default();
     for lot in lines.chunks(64) {
         let read: Vec<(&Vec<&str>, Result<Read>)> =
             lot.par_iter().map(|line| (line, all(line.last().unwrap_or(&"")))).collect();
@@ -63,9 +70,11 @@ fn pack(list: &str, file: &str) -> Result<()> {
                     eprintln!("{path}: {} left out", pack.forget(&read.own));
                 }
                 Ok(read) => {
-                    let new = pack.add(name, version, &read.own)
-                        + pack.add("libstdc++", "", &read.templates);
-                    let functions = read.own.len() + read.templates.len();
+                    let own = if *name == "templates" { &[] } else { read.own.as_slice() };
+                    let templates = &read.templates;
+                    let new = pack.add(name, version, own)
+                        + templates.iter().map(|(of, all)| pack.add(of, "", all)).sum::<usize>();
+                    let functions = own.len() + templates.values().map(Vec::len).sum::<usize>();
                     eprintln!("{name}\t{version}\t{path}\t{functions} functions, {new} hashes");
                 }
                 Err(error) => eprintln!("{path}: {error:#}"),
@@ -78,16 +87,12 @@ fn pack(list: &str, file: &str) -> Result<()> {
     Ok(())
 }
 
-/// The beginnings of names of functions that the compiler makes of templates of the C++ library in every program.
-const TEMPLATES: [&str; 6] =
-    ["_ZNSt", "_ZSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZNK9__gnu_cxx", "_ZStl"];
-
 /// The functions of a file.
 #[derive(Default)]
 struct Read {
     own: Vec<Fingerprint>,
-    /// Those of templates of the C++ library.
-    templates: Vec<Fingerprint>,
+    /// Those of templates of public libraries, which the compiler makes in every program, by library.
+    templates: BTreeMap<&'static str, Vec<Fingerprint>>,
 }
 
 /// The fingerprints of all programs and objects in a file.
@@ -100,10 +105,12 @@ fn all(path: &str) -> Result<Read> {
                 let symbols = &image.symbols;
                 let symbol = symbols.binary_search_by_key(&function.start, |symbol| symbol.address);
                 let name = symbol.ok().and_then(|place| symbols.get(place));
-                let is_template = name.is_some_and(|symbol| {
-                    TEMPLATES.iter().any(|beginning| symbol.name.starts_with(beginning))
-                });
-                if is_template { &mut found.templates } else { &mut found.own }.push(function);
+                let library = name.and_then(|symbol| library_of_symbol(&symbol.name));
+                match library {
+                    Some(library) => found.templates.entry(library).or_default(),
+                    None => &mut found.own,
+                }
+                .push(function);
             }
         }
     });

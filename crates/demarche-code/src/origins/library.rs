@@ -211,6 +211,11 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_taken_over_is_written_as_it_was() {
+        assert_eq!(Pack::of(SHIPPED).and_then(|pack| pack.bytes()).as_deref(), Some(SHIPPED));
+    }
+
+    #[test]
     fn the_shipped_file_can_be_read_and_is_small() {
         let packed = Packed::read(SHIPPED).unwrap();
         assert!(packed.len() > 100_000, "{}", packed.len());

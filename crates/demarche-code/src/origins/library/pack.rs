@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_terms::Fingerprint;
 
 use super::keys::{BITS, keys};
-use super::packed::MARK;
+use super::packed::{MARK, Packed};
 
 /// Collects hashes of functions of public libraries, and writes them as the file that is shipped.
 ///
@@ -20,6 +20,20 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// Takes over a file that was made before; `None` where it is cut or of another version.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let packed = Packed::read(bytes)?;
+        let mut pack = Self::default();
+        for (name, version) in packed.libraries().iter().filter_map(|line| line.split_once('\t')) {
+            pack.libraries.push((name.to_owned(), version.to_owned()));
+        }
+        for (key, label) in packed.entries() {
+            pack.versions.insert(key, packed.versions(label).collect());
+        }
+        Some(pack)
+    }
+
     /// Adds the functions of one build of a library; returns the number of new hashes.
     ///
     /// Nothing is added beyond 65,535 versions of libraries.

@@ -54,6 +54,20 @@ impl<'a> Packed<'a> {
         Some(u16::from_le_bytes([*low, *high]))
     }
 
+    /// All hashes in order, each with its label.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (u64, u16)> + '_ {
+        (0..1_usize << HEAD).flat_map(move |head| {
+            let range = self.first(head).zip(self.first(head + 1));
+            let entries = range.and_then(|(start, end)| self.entries.get(start..end));
+            let (entries, _) = entries.unwrap_or_default().as_chunks::<ENTRY>();
+            entries.iter().map(move |[a, b, c, low, high]| {
+                let rest = u64::from(u32::from_le_bytes([*a, *b, *c, 0]));
+                let key = ((head as u64) << (BITS - HEAD)) | rest;
+                (key, u16::from_le_bytes([*low, *high]))
+            })
+        })
+    }
+
     /// The offset of the first entry of a head.
     fn first(&self, head: usize) -> Option<usize> {
         let number = self.heads.get(4 * head..)?.first_chunk()?;
@@ -78,8 +92,7 @@ impl<'a> Packed<'a> {
         self.entries.len() / ENTRY
     }
 
-    /// Names and versions of all libraries.
-    #[cfg(test)]
+    /// Names and versions of all libraries, a tab between them.
     pub(crate) fn libraries(&self) -> &[&'a str] {
         &self.libraries
     }
