@@ -132,7 +132,7 @@ impl Ground<'_> {
         located: &[Located],
         then: impl FnOnce(&Bench<'_>) -> R,
     ) -> R {
-        let authors = Authors::of(case, self.known);
+        let authors = Authors::of(case, self.known, self.names);
         let (index, names) = (self.index, self.names);
         let items = items(Context { case, index, names, authors: &authors, located });
         then(&Bench {

@@ -270,6 +270,16 @@ impl Case {
         let of = |role| self.parties_as(role).find_map(|party| party.country);
         of(Role::Sender).or(self.owner.country).or_else(|| of(Role::Victim))
     }
+
+    /// Returns true for the state that asks and those of the victims, unless it is accused itself.
+    ///
+    /// Nobody asks others to refuse the routes of such a state: that would be the attack's work.
+    #[must_use]
+    pub fn is_attacked(&self, state: Country) -> bool {
+        let victims = || self.parties_as(Role::Victim).filter_map(|party| party.country);
+        let is_ours = [self.sender(), self.owner.country].contains(&Some(state));
+        !self.accuses(state) && (is_ours || victims().any(|victim| victim == state))
+    }
 }
 
 /// The contact for the case.

@@ -1,4 +1,6 @@
-//! The judgement of who did it: its answer as threat actor or intrusion set, its strongest rival as an opinion.
+//! The judgement of who did it: its answer as threat actor or intrusion set, and an opinion on how far a rival is.
+//!
+//! A bundle names whom the note to the same addressee names: nobody below even chances, and no rival.
 //!
 //! Confidence (in the evidence) is a number of the standard's scale; probability (of the claim) stands in words.
 
@@ -14,11 +16,19 @@ use crate::words;
 /// The least probability at which an actor is named beside the answer: one chance in four.
 const NAMED: f64 = 0.25;
 
+/// The least probability at which anybody is named, as in a note: an answer that is rather wrong than right accuses for
+/// nothing.
+const NAMED_FROM: f64 = 0.5;
+
 /// Adds the judgement, where the addressee may know one.
 pub(crate) fn judgement(collection: &mut Collection<'_>) {
     let Some(findings) = &collection.released.attribution else { return };
     let Some(campaign) = collection.campaign.clone() else { return };
-    let (Some(leads), None) = (&findings.leads, &findings.withheld) else {
+    let leads = findings.leads.as_ref().filter(|leads| {
+        let chance = findings.as_reported.chance(leads);
+        findings.withheld.is_none() && chance.estimate.get() >= NAMED_FROM
+    });
+    let Some(leads) = leads else {
         let subject = collection.subject();
         let tlp = collection.released.marking();
         collection.add("note", &["judgement"], tlp, |draft| {
@@ -125,7 +135,7 @@ fn actors_of(
     }
 }
 
-/// The most probable other answer, as an opinion on the first.
+/// How probable the strongest other answer is, as an opinion on the first; it is named to nobody but the sender.
 fn rival(
     collection: &mut Collection<'_>,
     findings: &AttributionFindings,
@@ -143,7 +153,7 @@ fn rival(
     let is_same = |other: &Leads| other == leads || is_within(findings, leads, other);
     let others = states.chain(kinds).filter(|(other, _)| !is_same(other));
     let estimate = |chance: &Chance| chance.estimate.get();
-    let Some((other, chance)) =
+    let Some((_, chance)) =
         others.max_by(|(_, left), (_, right)| estimate(left).total_cmp(&estimate(right)))
     else {
         return;
@@ -154,12 +164,10 @@ fn rival(
             ("agree", "No other answer reaches one chance in four.".to_owned())
         }
         share => {
-            let rival = named(findings, &other);
-            let said = format!(
-                "The strongest rival: it is {} that {rival} did it.",
-                words::probably(chance)
-            );
-            (if share >= 0.45 { "strongly-disagree" } else { "disagree" }, said)
+            let opinion = if share >= 0.45 { "strongly-disagree" } else { "disagree" };
+            let said =
+                format!("Another answer, which is not named here, is {}.", words::probably(chance));
+            (opinion, said)
         }
     };
     let tlp = collection.released.marking();

@@ -125,6 +125,10 @@ fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
 /// Through whose networks the target reaches the internet; without an answer, where the attackers' machines stand.
 fn through_whom(assessment: &Assessment) -> Option<Told> {
     let cut = |findings: &RoutesFindings| {
+        // Who could cut off the attacked themselves is nobody to be asked for it.
+        if findings.target.country.is_some_and(|target| assessment.case.is_attacked(target)) {
+            return None;
+        }
         let power = findings.power.as_ref()?;
         who_cuts_off(findings, power).into_iter().next()
     };

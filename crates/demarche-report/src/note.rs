@@ -330,6 +330,17 @@ impl<'a> Writer<'a> {
         (found || self.is_named_as(Role::Transit)) && !self.carriers.is_empty()
     }
 
+    /// True where the addressee's networks serve the attacked themselves, so that a refusal would cut off the wrong side.
+    fn serves_the_attacked(&self) -> bool {
+        let target = self.routes().and_then(|findings| findings.target.country);
+        target.is_some_and(|target| self.released.case.is_attacked(target))
+    }
+
+    /// True where the addressee's networks carry so much that it is asked to have routes refused.
+    fn is_asked_to_refuse(&self) -> bool {
+        self.is_transit() && !self.serves_the_attacked()
+    }
+
     fn is_host(&self) -> bool {
         self.asked.why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }))
             || self.is_named_as(Role::Host)

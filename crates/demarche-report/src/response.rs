@@ -68,13 +68,14 @@ pub(crate) fn response_first(findings: &ResponseFindings) -> Option<String> {
         None => format!(
             "Of the responses {name} comes first most often, in {often} of the simulations{close}."
         ),
+        // What a law demands is no option, though the simulations know it as one.
+        Some(base) if is_idle(findings, base) => format!(
+            "In {} of the simulations no response is worth what it costs, but for the notifications that a law demands; of the others {name} comes first most often ({often}){close}.",
+            share(first_share(base))
+        ),
         Some(base) => format!(
-            "{} comes first in {} of the simulations; of the responses that do more, {name} comes first most often ({often}){close}.",
-            if is_idle(findings, base) {
-                "Doing nothing".to_owned()
-            } else {
-                format!("{} alone", quoted(findings, &base.option))
-            },
+            "{} alone comes first in {} of the simulations; of the responses that do more, {name} comes first most often ({often}){close}.",
+            quoted(findings, &base.option),
             share(first_share(base))
         ),
     })

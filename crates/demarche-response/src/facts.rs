@@ -7,7 +7,7 @@ use demarche_case::assessment::attribution::{
     AttributionFindings, Chance, Hypothesis, Judgement, Leads,
 };
 use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
-use demarche_case::{AttackerKind, Case, Country, EffectKind, Role};
+use demarche_case::{AttackerKind, Case, Country, EffectKind, PartyId, Role, Sector};
 
 use crate::injury::{Harm, injury};
 use crate::setting::taken;
@@ -202,8 +202,9 @@ fn gang(case: &Case, attribution: Option<&AttributionFindings>, planted: bool) -
 /// The probability that evidence against a named suspect stands in court, if the suspect did it: a judgement.
 const STANDS_IN_COURT: [f64; 3] = [0.3, 0.6, 0.9];
 
-/// The condition that persons are known: of the suspects whom the case names and evidence points to, the likeliest counts.
+/// The condition that persons are known: of the persons whom the case suspects and evidence points to, the likeliest counts.
 ///
+/// A group, a front or a name on a forum is no person known by name: an insider is, and a single person with a country.
 /// Nothing where the catalogue's own chance is higher.
 fn persons(
     case: &Case,
@@ -215,9 +216,13 @@ fn persons(
     let named = case.hypotheses.iter().filter(|named| case.is_pointed_to(&named.party));
     let chances = named.filter_map(|named| {
         // A party that acts for a state is a hypothesis twice: for that state, and for itself.
-        let own = attribution?.hypotheses.iter().filter(
-            |known| matches!(known, Hypothesis::Named { party, .. } if *party == named.party),
-        );
+        let is_person = is_person(case, &named.party);
+        let own = attribution?.hypotheses.iter().filter(|known| match known {
+            Hypothesis::Named { party, attacker, .. } => {
+                *party == named.party && (is_person || *attacker == AttackerKind::Insider)
+            }
+            _ => false,
+        });
         let ranges =
             own.map(|known| range_of(judged.chance(&Leads::Hypothesis { hypothesis: known.id() })));
         ranges.reduce(|left, right| std::array::from_fn(|end| (left[end] + right[end]).min(1.0)))
@@ -231,6 +236,12 @@ fn persons(
     (range[1] > usual).then(|| {
         reckoned(Condition::Persons, [range; 2], EstimateBasis::Reckoned, Reason::NamedSuspect)
     })
+}
+
+/// True for a single person of whom the case knows the country.
+fn is_person(case: &Case, party: &PartyId) -> bool {
+    let party = case.party(party);
+    party.is_some_and(|party| party.sector == Some(Sector::People) && party.country.is_some())
 }
 
 fn ongoing(is_threat_open: bool) -> Fact {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use demarche_case::assessment::attribution::{AttributionFindings, Cluster, WeighedItem};
+use demarche_case::assessment::attribution::{
+    AttributionFindings, Cluster, Hypothesis, Leads, WeighedItem,
+};
 use demarche_case::number::float;
 use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
 };
-use demarche_case::{Case, Country, EffectKind, Evidence, Role, Tlp};
+use demarche_case::{Case, Country, EffectKind, Evidence, PartyId, Role, Tlp};
 
 use crate::Quantity;
 use crate::demand::is_for_money_or_data;
@@ -18,6 +20,9 @@ use crate::setting::{Setting, taken};
 
 /// The probability that a state makes a basis in its law where it has none: low, likeliest, high.
 const NEW_BASIS: [f64; 3] = [0.2, 0.6, 0.9];
+
+/// The least probability of a suspect who is to be arrested.
+const SUSPECTED: f64 = 0.25;
 
 /// One option for one case.
 pub(crate) struct Instance<'a> {
@@ -276,7 +281,8 @@ impl<'a> Ground<'a> {
         (Rule::Settled(holds), Some(reason))
     }
 
-    /// A suspect that stands for no state, is in the sender's, and to whom evidence points.
+    /// A suspect that stands for no state, is in the sender's, and to whom evidence points; where there is a judgement, one
+    /// to whom it gives one chance in four.
     fn has_suspect_at_home(&self) -> bool {
         let suspects = self.case.suspects();
         let mut parties = suspects.iter().map(|suspect| suspect.party);
@@ -285,7 +291,21 @@ impl<'a> Ground<'a> {
                 && party.country.is_some()
                 && party.country == self.setting.sender
                 && self.case.is_pointed_to(&party.id)
+                && self.may_have_done_it(&party.id)
         })
+    }
+
+    /// True unless the judgement gives a party less than one chance in four: nobody is arrested for a remote chance.
+    fn may_have_done_it(&self, party: &PartyId) -> bool {
+        let Some(findings) = self.attribution else { return true };
+        let own = findings.hypotheses.iter().filter(
+            |known| matches!(known, Hypothesis::Named { party: named, .. } if named == party),
+        );
+        let chances = own.map(|known| {
+            let leads = Leads::Hypothesis { hypothesis: known.id() };
+            findings.as_reported.chance(&leads).estimate.get()
+        });
+        chances.sum::<f64>() >= SUSPECTED
     }
 
     fn is_injured(&self) -> bool {

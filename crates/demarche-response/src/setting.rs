@@ -64,7 +64,9 @@ impl Setting {
         let asked = |states: BTreeSet<Country>| &foreign(states) - &accused;
         let target = routes.and_then(|findings| findings.target.country);
         let mut transit: BTreeSet<Country> = of_role(Role::Transit).collect();
-        transit.extend(routes.iter().flat_map(|findings| key_states(findings)));
+        // Whoever carries the routes of the attacked is asked for no refusal.
+        let refusable = routes.filter(|_| !target.is_some_and(|target| case.is_attacked(target)));
+        transit.extend(refusable.iter().flat_map(|findings| key_states(findings)));
         transit.retain(|state| Some(*state) != target);
         let mut hosts = hosts(case, routes);
         let is_accused = |state: &Country| accused.contains(state) && Some(*state) != sender;
@@ -80,7 +82,11 @@ impl Setting {
             certs: asked(certs),
             partners: asked(of_role(Role::Partner).collect()),
             shelter: foreign(sheltering().collect()),
-            cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
+            cuts: refusable
+                .iter()
+                .flat_map(|findings| &findings.cuts)
+                .filter_map(state_cut)
+                .collect(),
         }
     }
 

@@ -73,6 +73,12 @@ impl<'a> Known<'a> {
         Self { by_id: by_id.collect(), actors, attacking, caveats }
     }
 
+    /// True for a party that the case equates with one of the actors, and of which it says no more.
+    fn has(&self, party: &Party, names: &Names) -> bool {
+        let mut ids = party.actors.iter().flat_map(|name| names.actors(name));
+        party.acts_for.is_none() && ids.any(|id| self.index(&id).is_some())
+    }
+
     /// The index of an actor among the authors of any case.
     pub(crate) fn index(&self, id: &RecordId) -> Option<usize> {
         self.by_id.get(id).copied()
@@ -119,12 +125,14 @@ impl<'a> Authors<'a> {
     /// [suspects](Case::suspects).
     ///
     /// The states are those with an actor, those that attacked before, and those that the case points to. A suspect that
-    /// acts for a state is an author of that state, and another author of its own kind.
-    pub(crate) fn of(case: &'a Case, known: &'a Known<'a>) -> Self {
+    /// acts for a state is an author of that state, and another author of its own kind. One that the case equates with an
+    /// actor of the record is that actor, and no author besides: it would be its own rival.
+    pub(crate) fn of(case: &'a Case, known: &'a Known<'a>, names: &Names) -> Self {
         let mut caveats = known.caveats.clone();
         let mut all: Vec<(Author<'a>, Side)> =
             known.actors.iter().map(|(actor, side)| (Author::Actor(actor), *side)).collect();
-        let suspects = case.suspects();
+        let mut suspects = case.suspects();
+        suspects.retain(|suspect| !known.has(suspect.party, names));
         let named: BTreeSet<&PartyId> = suspects.iter().map(|suspect| &suspect.party.id).collect();
         let mut sides: BTreeSet<Side> = all.iter().map(|(_, side)| *side).collect();
         let attacking = known.attacking.iter().copied();

@@ -187,14 +187,24 @@ impl Writer<'_> {
                 self.preserve_by(),
             )
             .for_preservation(),
-            Ask::new(
+        ];
+        let (measure, how) = if self.serves_the_attacked() {
+            (
                 format!(
-                    "to have {operators} filter the traffic that serves the attack or, where that is not enough, refuse to carry the routes of {target}{prefixes} for as long as the threat lasts"
+                    "filter the traffic of the attack on its way to {target}{prefixes}, as near to its origin as they can"
+                ),
+                "Settings of the operators’ border routers, which are undone in the same way. The routes themselves are to stay: those who are attacked need them.",
+            )
+        } else {
+            (
+                format!(
+                    "filter the traffic that serves the attack or, where that is not enough, refuse to carry the routes of {target}{prefixes} for as long as the threat lasts"
                 ),
                 "Both are settings of the operators’ border routers, and are undone in the same way; what a refusal would do and cost is set out below.",
-                format!("a word on whether and from when, {}", self.answer_by()),
-            ),
-        ];
+            )
+        };
+        let by = format!("a word on whether and from when, {}", self.answer_by());
+        asks.push(Ask::new(format!("to have {operators} {measure}"), how, by));
         if self.has_addresses_outside_the_target() {
             asks.push(Ask::new(
                 format!("where its law does not allow that, to have the traffic between {target} and the addresses of annex A investigated, and the findings shared"),
@@ -393,7 +403,7 @@ impl Writer<'_> {
         } else {
             format!("who act for those alleged to be responsible ({})", names_listed(&named))
         };
-        self.is_transit().then(|| {
+        self.is_asked_to_refuse().then(|| {
             Ask::new(
                 format!("to establish whether persons {persons} work from its territory, and to deal with them under its law"),
                 "An inquiry by its own authorities on the facts below.",

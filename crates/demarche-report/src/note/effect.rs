@@ -18,9 +18,8 @@ const MOST: usize = 8;
 
 impl Writer<'_> {
     pub(crate) fn effects(&self) -> Vec<Block> {
-        let Some(findings) = self.routes().filter(|_| !self.carriers.is_empty()) else {
-            return Vec::new();
-        };
+        let refusable = !self.carriers.is_empty() && !self.serves_the_attacked();
+        let Some(findings) = self.routes().filter(|_| refusable) else { return Vec::new() };
         let directory = Directory::of(findings);
         let (alone, joint): (Vec<&CutEffect>, Vec<&CutEffect>) = findings
             .cuts

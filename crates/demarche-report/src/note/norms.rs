@@ -72,7 +72,7 @@ impl Writer<'_> {
                 application.push("Paragraph 13(h) speaks of critical infrastructure, and whether the victim belongs to it is not said here. It is named because it asks states to answer requests for help.".to_owned());
             }
         }
-        if self.is_transit() {
+        if self.is_asked_to_refuse() {
             ids.extend(OF_A_REFUSAL);
             application.push(format!("Whether operators may be told to filter or to refuse routes is for the law of {name}. Rules on telecommunications between states and the freedom of information set limits to it."));
         }

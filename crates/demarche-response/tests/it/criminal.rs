@@ -27,6 +27,8 @@ role = "victim"
 [[party]]
 id = "clerk"
 name = "A clerk"
+country = "CA"
+sector = "people"
 role = "other"
 [[hypothesis]]
 party = "clerk"
@@ -57,8 +59,11 @@ const SHELTER: &str =
     "[[party]]\nid = \"haven\"\nname = \"Haven\"\ncountry = \"RU\"\nrole = \"shelter-alleged\"\n";
 
 fn weighed(more: &str, evidence: &str) -> ResponseFindings {
-    let case = Case::read(&format!("{CASE}{more}"), &format!("{EVIDENCE}{evidence}"))
-        .unwrap_or_else(|error| panic!("{error}"));
+    weighed_of(&format!("{CASE}{more}"), &format!("{EVIDENCE}{evidence}"))
+}
+
+fn weighed_of(case: &str, evidence: &str) -> ResponseFindings {
+    let case = Case::read(case, evidence).unwrap_or_else(|error| panic!("{error}"));
     let (attribution, record) = (judged(), Record::default());
     let attribution = Some(&attribution);
     let question = Question { case: &case, attribution, routes: None, record: &record, seed: 7 };
@@ -146,6 +151,25 @@ fn a_named_suspect_with_evidence_opens_what_needs_persons() {
     assert!(open(&with, "indictment") > open(&without, "indictment") + 0.2);
     let fact = Fact::of(&with.facts, Condition::Persons).unwrap();
     assert_eq!(fact.reason, Reason::NamedSuspect);
+}
+
+#[test]
+fn a_front_or_a_name_on_a_forum_is_no_person_known_by_name() {
+    for left_out in ["country = \"CA\"\n", "sector = \"people\"\n"] {
+        let case = CASE.replace(left_out, "");
+        let found = weighed_of(&case, &format!("{EVIDENCE}{POINTS}"));
+        let fact = Fact::of(&found.facts, Condition::Persons).unwrap();
+        assert_ne!(fact.reason, Reason::NamedSuspect, "{left_out}");
+    }
+}
+
+#[test]
+fn nobody_is_arrested_at_home_for_a_remote_chance() {
+    let suspect = "[[party]]\nid = \"other\"\nname = \"Another\"\ncountry = \"US\"\nsector = \"people\"\nrole = \"other\"\n[[hypothesis]]\nparty = \"other\"\ntext = \"The other did it\"\nkind = \"criminal\"\n";
+    let points = POINTS.replace("[\"clerk\"]", "[\"clerk\", \"other\"]");
+    assert!(open(&weighed(suspect, &points), "prosecute-home") <= 0.0);
+    let at_home = CASE.replace("\"CA\"", "\"US\"");
+    assert!(open(&weighed_of(&at_home, &format!("{EVIDENCE}{POINTS}")), "prosecute-home") > 0.2);
 }
 
 #[test]
