@@ -29,6 +29,7 @@
 mod case_programs;
 mod case_watches;
 mod error;
+mod places;
 pub mod programs;
 mod progress;
 mod shared;
@@ -354,8 +355,9 @@ fn routes(
     let mut note = |_: &str, done: usize, total: usize| {
         progress.step(Stage::Routes, done as u64, total as u64)
     };
-    let (findings, more) =
+    let (mut findings, more) =
         examination.run(routing_data, &mut note).map_err(|Cancelled| AssessError::Cancelled)?;
+    places::by_their_source(case, &mut findings, as_of(case));
     Ok((Some(findings), routing_data.gaps.iter().cloned().chain(more).collect()))
 }
 
@@ -372,7 +374,9 @@ fn located(
         return (None, gaps.into_iter().chain([unused]).collect());
     }
     let examination = Examination { addresses, as_of: as_of(case), ..Examination::default() };
-    (Some(examination.located(routing_data)), gaps)
+    let mut findings = examination.located(routing_data);
+    places::by_their_source(case, &mut findings, as_of(case));
+    (Some(findings), gaps)
 }
 
 /// Judges attribution from all the evidence; `None` when no item bears on it.

@@ -69,8 +69,10 @@ impl<'a> Locator<'a> {
         let asns: BTreeSet<Asn> = origins.into_iter().flat_map(Origins::asns).copied().collect();
         let registration = self.networks.registration(address);
         let registered_in = registration.and_then(|(_, block)| block.country);
+        let registered_in = registered_in.filter(|country| !country.is_region());
+        let countries = asns.iter().filter_map(|asn| Some(self.networks.country(*asn)?.0));
         let countries: BTreeSet<Country> =
-            asns.iter().filter_map(|asn| Some(self.networks.country(*asn)?.0)).collect();
+            countries.filter(|country| !country.is_region()).collect();
         let announced_from = if countries.len() == 1 { countries.first().copied() } else { None };
         let providers: BTreeSet<Asn> = asns
             .iter()

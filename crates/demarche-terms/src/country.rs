@@ -51,6 +51,13 @@ impl Country {
         self.name().is_some() || matches!(&self.0, b"XK" | b"EU")
     }
 
+    /// Returns true for the codes by which registries mean a region: `EU`, and `AP` for Asia and the Pacific. No host is
+    /// in a region, and no state can be asked for one.
+    #[must_use]
+    pub fn is_region(&self) -> bool {
+        matches!(&self.0, b"EU" | b"AP")
+    }
+
     /// Returns the country of an English name, whatever its capitals, accents and article.
     ///
     /// Common names beside that of ISO 3166-1 are known too. `None` for every other text, and for a code.

@@ -678,6 +678,15 @@ pub enum LocationNote {
         /// The way in which the one is made of the other.
         by: Translation,
     },
+    /// The tables are of another time and place the address elsewhere than its source: the source's word counts.
+    OtherTime {
+        /// The country by the tables.
+        placed: Country,
+        /// The country by the source.
+        stated: Country,
+        /// Days between the attack and the nearest table.
+        days: u64,
+    },
     /// The origin is an AS set: one of its networks, by aggregation.
     OriginSet,
     /// Several origins announce the prefix at once.

@@ -8,7 +8,7 @@ use crate::document::Column;
 use crate::item::details;
 use crate::number::count;
 use crate::text::{NAME, PROSE, shown};
-use crate::words::named;
+use crate::words::{in_text, named};
 
 use super::{Note, Writer};
 use crate::document::{Block, Cell, words};
@@ -24,7 +24,8 @@ impl Writer<'_> {
         hosts.sort_by_key(|(current, _)| !current);
         let hosts: Vec<Vec<Cell>> = hosts.into_iter().map(|(_, row)| row).collect();
         let files: Vec<Vec<Cell>> = items().filter_map(file_row).collect();
-        if hosts.is_empty() && files.is_empty() {
+        let traces: Vec<Vec<Cell>> = items().filter_map(trace_row).collect();
+        if hosts.is_empty() && files.is_empty() && traces.is_empty() {
             return Vec::new();
         }
         let host_columns =
@@ -41,6 +42,11 @@ impl Writer<'_> {
                 rows: hosts,
             },
             Block::Table { caption: "Files", columns: file_columns, rows: files },
+            Block::Table {
+                caption: "Other traces",
+                columns: ["Trace", "Reads"].map(Column::Text).to_vec(),
+                rows: traces,
+            },
         ]
     }
 
@@ -51,9 +57,10 @@ impl Writer<'_> {
                 findings.located.iter().find(|located| located.address == address)
             })
         });
-        let country = located
-            .and_then(|located| located.announced_from.or(located.registered_in))
-            .or(found.country);
+        let announced = located.and_then(|located| located.announced_from);
+        let registered = located.and_then(|located| located.registered_in);
+        let country = announced.or(registered).or(found.country);
+        let elsewhere = registered.filter(|registered| Some(*registered) != country);
         let network: Vec<String> =
             located.into_iter().flat_map(|located| &located.origins).map(named).collect();
         let ports: Vec<String> = found.ports.iter().map(ToString::to_string).collect();
@@ -65,6 +72,10 @@ impl Writer<'_> {
         let names: Vec<String> = names.into_iter().flatten().collect();
         let label =
             country.map_or_else(|| "not known".to_owned(), |country| country.label().to_owned());
+        let label = match elsewhere {
+            Some(registered) => format!("{label}, registered in {}", in_text(registered)),
+            None => label,
+        };
         let row = vec![
             Cell::Code(names.join(", ")),
             words(ports.join(", ")),
@@ -72,7 +83,7 @@ impl Writer<'_> {
             words(network.join("; ")),
             words(label),
         ];
-        Some((country == Some(self.addressee), row))
+        Some(([country, elsewhere].contains(&Some(self.addressee)), row))
     }
 
     /// The files of annex B that can be sent along, for the recipient's check.
@@ -157,5 +168,20 @@ fn file_row(item: &Evidence) -> Option<Vec<Cell>> {
         Cell::Code(sample.name.clone().unwrap_or_default()),
         words(sample.role.as_deref().map(|role| shown(role, NAME)).unwrap_or_default()),
         Cell::Code(format!("{} {}", hash.name, hash.value)),
+    ])
+}
+
+/// A trace that can be looked for: one with a value, or a name such as that of a wallet.
+fn trace_row(item: &Evidence) -> Option<Vec<Cell>> {
+    let Body::Artefact(found) = &item.body else { return None };
+    let is_name =
+        !found.trace.contains(' ') && found.trace.contains(|sign: char| sign.is_ascii_digit());
+    if found.value.is_none() && !is_name {
+        return None;
+    }
+    let value = found.value.as_deref().unwrap_or("–");
+    Some(vec![
+        words(Defanged(shown(&found.trace, PROSE)).to_string()),
+        words(Defanged(shown(value, PROSE)).to_string()),
     ])
 }

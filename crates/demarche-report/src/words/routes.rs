@@ -6,9 +6,9 @@ use demarche_case::assessment::routes::{
 };
 use demarche_case::{Asn, Defanged, Moment};
 
-use super::listed;
+use super::{in_text, listed};
 use crate::date::date;
-use crate::number::{count, length, percent};
+use crate::number::{count, counted, length, percent};
 use crate::text::{NAME, PROSE, shown};
 
 /// Items of a list that a sentence names before it only counts the rest.
@@ -188,6 +188,12 @@ pub fn location_note_text(note: &LocationNote) -> String {
         LocationNote::StandsFor { address, by } => {
             format!("stands for {}, {}", Defanged(address), made_by(*by))
         }
+        LocationNote::OtherTime { placed, stated, days } => format!(
+            "its source puts it in {}; tables {} from the attack put it in {}, and do not count",
+            in_text(*stated),
+            counted(*days, "day", "days"),
+            in_text(*placed)
+        ),
         LocationNote::OriginSet => {
             "the origin is an AS set: one of these networks, by aggregation".to_owned()
         }
