@@ -100,8 +100,19 @@ pub(crate) fn leader_sentence(findings: &AttributionFindings) -> Option<String> 
 
 /// The likelihood of the leader, and of the group inside it that is most probable.
 pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
-    let judgement = &findings.as_reported;
     let first = leader_sentence(findings)?;
+    Some(match leading_group(findings) {
+        Some((hypothesis, chance)) if is_finding(chance) => {
+            format!("{first} Of its groups {} comes first {}.", name(hypothesis), figures(chance))
+        }
+        Some(_) => format!("{first} Which of its groups did it is open."),
+        None => first,
+    })
+}
+
+/// The most probable group of the side that leads, where a side leads.
+fn leading_group(findings: &AttributionFindings) -> Option<(&Hypothesis, Chance)> {
+    let judgement = &findings.as_reported;
     let (leads, _) = leading(findings, judgement)?;
     let of_side = |hypothesis: &Hypothesis| match leads {
         Leads::State { state } => hypothesis.state() == Some(*state),
@@ -109,18 +120,21 @@ pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
         Leads::Hypothesis { .. } => false,
     };
     let mut ranking = judgement.ranking.iter();
-    let group = ranking.find_map(|ranked| {
+    ranking.find_map(|ranked| {
         let hypothesis = findings.hypothesis(&ranked.hypothesis)?;
         (of_side(hypothesis) && !matches!(hypothesis, Hypothesis::Unlisted { .. }))
-            .then(|| (name(hypothesis), ranked.chance()))
-    });
-    Some(match group {
-        Some((name, chance)) if chance.estimate.get() >= FINDING => {
-            format!("{first} Of its groups {name} comes first {}.", figures(chance))
-        }
-        Some(_) => format!("{first} Which of its groups did it is open."),
-        None => first,
+            .then(|| (hypothesis, ranked.chance()))
     })
+}
+
+/// The group that is told by name beside the leader.
+pub(crate) fn named_group(findings: &AttributionFindings) -> Option<String> {
+    let (hypothesis, chance) = leading_group(findings)?;
+    is_finding(chance).then(|| name(hypothesis))
+}
+
+fn is_finding(chance: Chance) -> bool {
+    chance.estimate.get() >= FINDING
 }
 
 /// Below this probability, one in four, a hypothesis is not told as a finding.

@@ -70,7 +70,7 @@ pub(crate) fn response_first(findings: &ResponseFindings) -> Option<String> {
         ),
         // What a law demands is no option, though the simulations know it as one.
         Some(base) if is_idle(findings, base) => format!(
-            "In {} of the simulations no response is worth what it costs, but for the notifications that a law demands; of the others {name} comes first most often ({often}){close}.",
+            "In {} of the simulations no response is worth what it costs, but for the notifications that a law demands; of the responses that do more, {name} comes first most often ({often}){close}.",
             share(first_share(base))
         ),
         Some(base) => format!(

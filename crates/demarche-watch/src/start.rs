@@ -18,7 +18,7 @@ pub enum StartError {
     /// No table has a route to the target.
     #[error(
         "no routing table has a route to {question}, so that there is nothing to watch{}",
-        covered(cover)
+        covered(*cover)
     )]
     NoRoute {
         /// The question.
@@ -134,7 +134,7 @@ impl Watch {
     }
 }
 
-fn covered(cover: &Option<Prefix>) -> String {
+fn covered(cover: Option<Prefix>) -> String {
     cover.map_or_else(String::new, |cover| {
         format!(": it is a part of {cover}, which has routes and can be watched")
     })

@@ -44,7 +44,7 @@ impl Writer<'_> {
             Block::Table { caption: "Files", columns: file_columns, rows: files },
             Block::Table {
                 caption: "Other traces",
-                columns: ["Trace", "Reads"].map(Column::Text).to_vec(),
+                columns: ["Trace", "Kind"].map(Column::Text).to_vec(),
                 rows: traces,
             },
         ]
@@ -171,17 +171,17 @@ fn file_row(item: &Evidence) -> Option<Vec<Cell>> {
     ])
 }
 
-/// A trace that can be looked for: one with a value, or a name such as that of a wallet.
+/// A trace that can be looked for as it is written, such as a wallet or an account.
 fn trace_row(item: &Evidence) -> Option<Vec<Cell>> {
     let Body::Artefact(found) = &item.body else { return None };
-    let is_name =
-        !found.trace.contains(' ') && found.trace.contains(|sign: char| sign.is_ascii_digit());
-    if found.value.is_none() && !is_name {
-        return None;
-    }
-    let value = found.value.as_deref().unwrap_or("–");
+    let is_name = |text: &&str| {
+        !text.contains(' ') && text.contains(|sign: char| sign == '@' || sign.is_ascii_digit())
+    };
+    let values = [found.value.as_deref(), Some(found.trace.as_str())];
+    let value = values.into_iter().flatten().find(is_name)?;
+    let kind = if value == found.trace { "–" } else { found.trace.as_str() };
     Some(vec![
-        words(Defanged(shown(&found.trace, PROSE)).to_string()),
-        words(Defanged(shown(value, PROSE)).to_string()),
+        Cell::Code(Defanged(shown(value, PROSE)).to_string()),
+        words(Defanged(shown(kind, NAME)).to_string()),
     ])
 }

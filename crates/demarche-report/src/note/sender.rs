@@ -10,7 +10,7 @@ use demarche_case::{
 };
 
 use crate::addressee::{Reason, asked, has_role, is_withheld, reasons};
-use crate::attribution::{leads_name, plain_figures};
+use crate::attribution::{leads_name, named_group, plain_figures};
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
 use crate::text::{NAME, PROSE, shown};
@@ -150,25 +150,24 @@ fn to_be_read(warning: &str) -> Block {
     Block::Paragraph(format!("READ THIS BEFORE SENDING. {warning}"))
 }
 
-/// A warning where the judgement on the shared part names somebody else than that on the whole.
+/// A warning where the note names somebody else than the assessment does, or nobody.
+///
+/// Whom neither tells of does not count.
 fn names_somebody_else(assessment: &Assessment, shared: &Released) -> Option<String> {
     let (assessment, shared) = (assessment.attribution.as_ref()?, shared.attribution.as_ref()?);
-    let first = |found: &AttributionFindings| {
-        let ranked = found.as_reported.ranking.first()?;
-        found.leads.as_ref().map(|leads| (leads.clone(), ranked.hypothesis.clone()))
+    let named = |found: &AttributionFindings| {
+        told(found).map(|_| (found.leads.clone(), named_group(found)))
     };
-    if first(assessment) == first(shared) {
+    if named(assessment) == named(shared) {
         return None;
     }
     let said =
         |found: &AttributionFindings| told(found).unwrap_or_else(|| "Nobody is named.".to_owned());
-    let (shared, assessment) = (said(shared), said(assessment));
-    // Where both name nobody, who leads by a little is told in neither.
-    (shared != assessment).then(|| {
-        format!(
-            "Without what is withheld the judgement is another. The note says: {shared} The assessment says: {assessment}"
-        )
-    })
+    Some(format!(
+        "Without what is withheld the judgement is another. The note says: {} The assessment says: {}",
+        said(shared),
+        said(assessment)
+    ))
 }
 
 /// A warning where nothing in the case is a reason to ask the addressee.

@@ -82,6 +82,7 @@ fn dial(host: &str, port: u16) -> io::Result<TcpStream> {
     Err(failed)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
 fn follow(url: &str, mut socket: Socket, sender: &SyncSender<Arrival>) {
     let mut attempt = 0;
     loop {
