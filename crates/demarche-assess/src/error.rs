@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use demarche_case::{FolderError, Moment};
+use demarche_case::{FolderError, GapKind, Moment, Shortfall};
 use demarche_index::IndexError;
 use demarche_library::StoreError;
 
@@ -96,5 +96,44 @@ impl AssessError {
     ) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Path { action, path, source }
+    }
+}
+
+/// A reason why a question of the case was not answered.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unanswered {
+    #[error("the case asks about a country's networks and has no routing data")]
+    NoTables,
+    #[error(
+        "the tables were not used: the case has no target, and no item of evidence has an address"
+    )]
+    TablesUnused,
+    #[error("no option has the id `{0}`")]
+    UnknownOption(String),
+    #[error("the leaked files were not scanned")]
+    NotScanned,
+}
+
+impl Shortfall for Unanswered {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NoTables | Self::NotScanned => GapKind::Missing,
+            Self::TablesUnused => GapKind::Unused,
+            Self::UnknownOption(_) => GapKind::Refused,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::NoTables => {
+                "put tables into the case's `routes` folder, or name a folder with `--routes`"
+            }
+            Self::TablesUnused => {
+                "add [target] to case.toml for a question about connectivity, or an item with an `address`"
+            }
+            Self::UnknownOption(_) => "docs/response.md lists the options by their ids",
+            Self::NotScanned => "run `demarche expose scan CASE`, then assess the case again",
+        };
+        Some(remedy.to_owned())
     }
 }

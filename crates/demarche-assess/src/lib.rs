@@ -50,61 +50,22 @@ use demarche_case::assessment::watch::CaseWatch;
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input, SharedRoutes};
 use demarche_case::record::Record;
 use demarche_case::released::{RoutesView, routes_views};
-use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, GapKind, Moment, Shortfall};
+use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, Moment};
 use demarche_library::Library;
 use demarche_response::{unknown_options, unknown_steps, weigh};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, Cancelled, RoutingData, known_doubts};
-use jiff::civil::Date;
 
 pub use error::AssessError;
 pub use progress::{Progress, Stage};
 pub use sources::{IndexSource, RecordSource, RoutingSource, Sources, read_record, read_tables};
 
+use error::Unanswered;
 use progress::step;
 use sources::TableFiles;
 
 /// The seed of the draws that the intervals come from: fixed, so that the same case has the same bytes.
 const SEED: u64 = 2014;
-
-/// A reason why a question of the case was not answered.
-#[derive(Debug, thiserror::Error)]
-enum Unanswered {
-    #[error("the case asks about a country's networks and has no routing data")]
-    NoTables,
-    #[error(
-        "the tables were not used: the case has no target, and no item of evidence has an address"
-    )]
-    TablesUnused,
-    #[error("no option has the id `{0}`")]
-    UnknownOption(String),
-    #[error("the leaked files were not scanned")]
-    NotScanned,
-}
-
-impl Shortfall for Unanswered {
-    fn kind(&self) -> GapKind {
-        match self {
-            Self::NoTables | Self::NotScanned => GapKind::Missing,
-            Self::TablesUnused => GapKind::Unused,
-            Self::UnknownOption(_) => GapKind::Refused,
-        }
-    }
-
-    fn remedy(&self) -> Option<String> {
-        let remedy = match self {
-            Self::NoTables => {
-                "put tables into the case's `routes` folder, or name a folder with `--routes`"
-            }
-            Self::TablesUnused => {
-                "add [target] to case.toml for a question about connectivity, or an item with an `address`"
-            }
-            Self::UnknownOption(_) => "docs/response.md lists the options by their ids",
-            Self::NotScanned => "run `demarche expose scan CASE`, then assess the case again",
-        };
-        Some(remedy.to_owned())
-    }
-}
 
 /// Assesses a case: reads its tables, the record and its executables, and runs the engines.
 ///
@@ -346,37 +307,20 @@ fn routes(
     routing_data: Option<&RoutingData>,
     progress: &dyn Progress,
 ) -> Result<(Option<RoutesFindings>, Vec<Gap>), AssessError> {
-    let Some(ask) = ask(case) else { return Ok(located(case, addresses, routing_data)) };
+    let Some(ask) = ask(case) else { return Ok(places::located(case, addresses, routing_data)) };
     let Some(routing_data) = routing_data else {
         return Ok((None, vec![Gap::of("routes", &Unanswered::NoTables)]));
     };
     step(progress, Stage::Routes, 0, 1)?;
-    let examination = Examination { ask, addresses, as_of: as_of(case), ..Examination::default() };
+    let examination =
+        Examination { ask, addresses, as_of: places::as_of(case), ..Examination::default() };
     let mut note = |_: &str, done: usize, total: usize| {
         progress.step(Stage::Routes, done as u64, total as u64)
     };
     let (mut findings, more) =
         examination.run(routing_data, &mut note).map_err(|Cancelled| AssessError::Cancelled)?;
-    places::by_their_source(case, &mut findings, as_of(case));
+    places::by_their_source(case, &mut findings);
     Ok((Some(findings), routing_data.gaps.iter().cloned().chain(more).collect()))
-}
-
-/// Places the addresses of the evidence where the case asks about nobody's connectivity.
-fn located(
-    case: &Case,
-    addresses: &[IpAddr],
-    routing_data: Option<&RoutingData>,
-) -> (Option<RoutesFindings>, Vec<Gap>) {
-    let Some(routing_data) = routing_data else { return (None, Vec::new()) };
-    let gaps = routing_data.gaps.clone();
-    if addresses.is_empty() {
-        let unused = Gap::of("routes", &Unanswered::TablesUnused);
-        return (None, gaps.into_iter().chain([unused]).collect());
-    }
-    let examination = Examination { addresses, as_of: as_of(case), ..Examination::default() };
-    let mut findings = examination.located(routing_data);
-    places::by_their_source(case, &mut findings, as_of(case));
-    (Some(findings), gaps)
 }
 
 /// Judges attribution from all the evidence; `None` when no item bears on it.
@@ -434,9 +378,4 @@ fn addresses(case: &Case) -> Vec<IpAddr> {
     addresses.sort_unstable();
     addresses.dedup();
     addresses
-}
-
-/// Returns the day whose routes count: that of detection, else of the beginning, as far as it is known.
-fn as_of(case: &Case) -> Option<Date> {
-    case.noticed().map(Moment::middle_day)
 }

@@ -1,17 +1,41 @@
-//! The places of the attackers' addresses, where tables of another time say other than the source.
+//! The places of the attackers' addresses, by tables or, where those are of another time, by the source.
+
+use std::net::IpAddr;
 
 use demarche_case::assessment::routes::{Located, LocationNote, RouteSource, RoutesFindings};
-use demarche_case::{Body, Case};
-use demarche_routes::TableKind;
-use demarche_routes::examine::OF_THE_TIME;
+use demarche_case::{Body, Case, Gap, Moment};
+use demarche_routes::examine::{Examination, OF_THE_TIME};
+use demarche_routes::{RoutingData, TableKind};
 use jiff::civil::Date;
+
+use crate::error::Unanswered;
+
+/// Places the addresses of the evidence where the case asks about nobody's connectivity.
+pub(crate) fn located(
+    case: &Case,
+    addresses: &[IpAddr],
+    routing_data: Option<&RoutingData>,
+) -> (Option<RoutesFindings>, Vec<Gap>) {
+    let Some(routing_data) = routing_data else { return (None, Vec::new()) };
+    let gaps = routing_data.gaps.clone();
+    if addresses.is_empty() {
+        let unused = Gap::of("routes", &Unanswered::TablesUnused);
+        return (None, gaps.into_iter().chain([unused]).collect());
+    }
+    let examination = Examination { addresses, as_of: as_of(case), ..Examination::default() };
+    let mut findings = examination.located(routing_data);
+    by_their_source(case, &mut findings);
+    (Some(findings), gaps)
+}
 
 /// Places addresses by the word of their source where the tables that place them are far from the attack.
 ///
 /// A provider moves an address from one country to another in less time than that. The place that the tables gave stands
 /// in a note.
-pub(crate) fn by_their_source(case: &Case, findings: &mut RoutesFindings, as_of: Option<Date>) {
-    let Some(days) = as_of.and_then(|as_of| days_to(&findings.sources, as_of)) else { return };
+pub(crate) fn by_their_source(case: &Case, findings: &mut RoutesFindings) {
+    let Some(days) = as_of(case).and_then(|as_of| days_to(&findings.sources, as_of)) else {
+        return;
+    };
     if days <= u64::from(OF_THE_TIME) {
         return;
     }
@@ -49,4 +73,9 @@ fn days_to(sources: &[RouteSource], day: Date) -> Option<u64> {
     };
     // Routing tables place addresses only where there is no list of prefixes.
     placing.iter().find_map(days)
+}
+
+/// Returns the day whose routes count: that of detection, else of the beginning, as far as it is known.
+pub(crate) fn as_of(case: &Case) -> Option<Date> {
+    case.noticed().map(Moment::middle_day)
 }

@@ -9,7 +9,6 @@ pub mod cut;
 mod cutter;
 pub mod delegated;
 pub mod depend;
-mod embedded;
 pub mod examine;
 mod interner;
 mod lines;

@@ -8,12 +8,11 @@ use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::{Asn, Country};
 
 use crate::asn_table::CountrySource;
-use crate::embedded::embedded;
 use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
 use crate::prefix_origins::{Origins, PrefixOrigins};
 use crate::relationships::{Relationship, Relationships};
-use crate::reserved::reserved;
+use crate::reserved::{embedded, reserved};
 
 /// Answers where addresses are.
 ///
