@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::{Located, LocationNote, RouteSource, RoutesFindings};
-use demarche_case::{Body, Case, Gap, Moment};
+use demarche_case::{Body, Case, Country, Gap, Moment};
 use demarche_routes::examine::{Examination, OF_THE_TIME};
 use demarche_routes::{RoutingData, TableKind};
 use jiff::civil::Date;
@@ -40,10 +40,7 @@ pub(crate) fn by_their_source(case: &Case, findings: &mut RoutesFindings) {
         return;
     }
     for located in &mut findings.located {
-        let stated = case.evidence.iter().find_map(|item| match &item.body {
-            Body::Infrastructure(found) if found.address == Some(located.address) => found.country,
-            _ => None,
-        });
+        let stated = stated(case, located.address);
         let placed = located.announced_from.or(located.registered_in);
         let (Some(stated), Some(placed)) = (stated, placed) else { continue };
         if ![located.announced_from, located.registered_in].contains(&Some(stated)) {
@@ -58,6 +55,22 @@ pub(crate) fn by_their_source(case: &Case, findings: &mut RoutesFindings) {
             };
         }
     }
+}
+
+/// The country in which the sources put an address; `None` where they differ.
+///
+/// Only the items with the least marking speak: what is withheld from an addressee must not move a place in its note.
+fn stated(case: &Case, address: IpAddr) -> Option<Country> {
+    let items = case.evidence.iter().filter_map(|item| match &item.body {
+        Body::Infrastructure(found) if found.address == Some(address) => {
+            Some((item.tlp, found.country))
+        }
+        _ => None,
+    });
+    let least = items.clone().map(|(tlp, _)| tlp).min()?;
+    let mut countries = items.filter(|(tlp, _)| *tlp == least).map(|(_, country)| country);
+    let first = countries.next()??;
+    countries.all(|country| country == Some(first)).then_some(first)
 }
 
 /// The days between a day and the nearest of the tables by which addresses are placed; `None` where none has a date.

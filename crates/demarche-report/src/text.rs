@@ -1,6 +1,29 @@
-//! Text as Markdown.
+//! Text as Markdown, and text in which no address is live.
 
+use std::net::{IpAddr, SocketAddr};
+
+use demarche_case::Defanged;
 pub(crate) use demarche_case::text::{LINE, NAME, PROSE, clean, shown};
+
+/// The words of an item, with the addresses and links among them defanged.
+///
+/// A name of a host cannot be told from other words, and stays.
+pub(crate) fn words_of_an_item(text: &str) -> String {
+    let text = shown(text, PROSE);
+    let mut words = Vec::new();
+    for word in text.split(' ') {
+        let bare =
+            word.trim_matches(|sign: char| !sign.is_alphanumeric() && sign != ':' && sign != '[');
+        let bare = bare.trim_end_matches(':');
+        let is_address = bare.parse::<IpAddr>().is_ok() || bare.parse::<SocketAddr>().is_ok();
+        if bare.is_empty() || !(is_address || bare.contains("://")) {
+            words.push(word.to_owned());
+        } else {
+            words.push(word.replace(bare, &Defanged(bare).to_string()));
+        }
+    }
+    words.join(" ")
+}
 
 /// A statement in Markdown: it stays one line and becomes neither markup nor a link.
 pub(crate) fn markdown(text: &str) -> String {
@@ -63,6 +86,20 @@ mod tests {
         assert_eq!(markdown("9."), r"9\.");
         assert_eq!(markdown("see http://a www.b c@d"), r"see http\://a www\.b c\@d");
         assert_eq!(markdown("[x](javascript:y)"), r"\[x\](javascript:y)");
+    }
+
+    #[test]
+    fn addresses_and_links_in_words_are_defanged() {
+        for (text, expected) in [
+            ("relays to 176.31.112.10.", "relays to 176[.]31[.]112[.]10."),
+            ("(from 10.0.0.1, 10.0.0.2:8080)", "(from 10[.]0[.]0[.]1, 10[.]0[.]0[.]2:8080)"),
+            ("see http://a.example/x.", "see hxxp://a[.]example/x."),
+            ("host 2001:db8::1: dead", "host 2001[:]db8[:][:]1: dead"),
+            ("version 1.2.3, 4 p.m., 12:30", "version 1.2.3, 4 p.m., 12:30"),
+            ("1[.]2[.]3[.]4", "1[.]2[.]3[.]4"),
+        ] {
+            assert_eq!(words_of_an_item(text), expected);
+        }
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
     /// Everything that stands in a file.
     fn file(&mut self, bytes: &'a [u8]) -> Result<(), Cut> {
         let Err(mut cut) = self.values(Cursor::new(bytes)) else { return Ok(()) };
-        if self.count == 0 && matches!(cut, Cut::Form { .. }) {
+        if !matches!(Cursor::new(bytes).peek(), Some(b'{' | b'[')) {
             return Err(cut);
         }
         for _ in 0..MAX_BROKEN {

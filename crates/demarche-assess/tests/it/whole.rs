@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use demarche_assess::{AssessError, IndexSource, Progress, Sources, Stage, assess};
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::exposure::ExposureFindings;
+use demarche_case::assessment::routes::LocationNote;
 use demarche_case::{Asn, CaseFolder, Country, Tlp};
 use demarche_index::Index;
 
@@ -295,4 +296,44 @@ fn leaked_files_that_were_not_scanned_are_a_gap() {
 
 fn nothing_exposed() -> ExposureFindings {
     ExposureFindings { dump: "exposed".to_owned(), ..ExposureFindings::default() }
+}
+
+#[test]
+fn a_source_places_an_address_where_the_tables_are_of_another_time() {
+    let pool = pool(1);
+    let assessed = |test: &str, detected: &str, more: &str| {
+        let folder = folder(test);
+        let case = format!(
+            "id = \"c\"\ntitle = \"C\"\ntlp = \"CLEAR\"\nsummary = \"S\"\ndetected = {detected}\n[owner]\norganisation = \"O\"\ncountry = \"QA\"\ncontact = \"c\"\n"
+        );
+        let item = "kind = \"infrastructure\"\naddress = \"178[.]128[.]163[.]233\"\nrole = \"c2\"\nsays = \"S\"\nsource = \"s\"\ngrade = \"A1\"\n";
+        let evidence = format!(
+            "[[evidence]]\nid = \"a\"\ntitle = \"A\"\n{item}tlp = \"CLEAR\"\ncountry = \"GB\"\n{more}"
+        )
+        .replace("ITEM", item);
+        fs::create_dir_all(folder.join("routes")).unwrap();
+        fs::write(folder.join("case.toml"), case).unwrap();
+        fs::write(folder.join("evidence.toml"), evidence).unwrap();
+        fs::write(folder.join("routes/20140513.prefixes.txt"), "178.128.0.0\t16\t64500\n").unwrap();
+        fs::write(folder.join("routes/asn.tsv"), "64500\tGR\tlist\tA network\n").unwrap();
+        let case = CaseFolder::open(&folder).unwrap();
+        let found = assess(&case, &sources(Path::new("no such index"), &pool), &()).unwrap();
+        let asked = demarche_report::addressees(&found).into_iter();
+        let asked: BTreeSet<String> = asked.map(|to| to.to.country().to_string()).collect();
+        (found.routes.unwrap().located.remove(0), asked)
+    };
+    let (located, asked) = assessed("places-far", "2020-07-19", "");
+    assert_eq!(located.announced_from, None);
+    assert!(
+        matches!(located.notes[..], [LocationNote::OtherTime { days: 2259, .. }]),
+        "{located:?}"
+    );
+    assert!(asked.contains("GB") && !asked.contains("GR"), "{asked:?}");
+    let (located, asked) = assessed("places-near", "2014-07-19", "");
+    assert_eq!(located.announced_from.map(|country| country.to_string()).as_deref(), Some("GR"));
+    assert!(asked.contains("GR"), "{asked:?}");
+    // A stricter item of the same address moves nothing.
+    let strict = "[[evidence]]\nid = \"b\"\ntitle = \"B\"\nITEMtlp = \"RED\"\ncountry = \"FR\"\n";
+    let (with, _) = assessed("places-strict", "2020-07-19", strict);
+    assert_eq!(with, assessed("places-again", "2020-07-19", "").0);
 }

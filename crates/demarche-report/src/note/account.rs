@@ -4,7 +4,7 @@ use demarche_case::{Body, ClaimKind, Evidence, Recipient};
 
 use crate::date::{date, date_if_known};
 use crate::item::{kind, quantity, source};
-use crate::text::{PROSE, shown};
+use crate::text::{PROSE, shown, words_of_an_item};
 use crate::words::listed;
 
 use super::{Writer, capitalised, name};
@@ -142,7 +142,7 @@ fn fact(item: &Evidence, exposing: &[(usize, &Evidence)]) -> String {
     format!(
         "{}: {} {} ({}). Source: {}. Grade {}: {}. {}.{planted}",
         shown(&item.title, PROSE).trim_end_matches('.'),
-        sentence(&shown(&item.says, PROSE)),
+        sentence(&words_of_an_item(&item.says)),
         capitalised(&date_if_known(item.observed)),
         match &item.body {
             Body::Technique(technique) => format!("technique {}", technique.technique),

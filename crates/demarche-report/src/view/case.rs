@@ -11,7 +11,7 @@ use crate::document::{Block, Cell, Section, Table, mark, strong, words};
 use crate::item::{details, file, kind, quantity, source};
 use crate::note::Note;
 use crate::number::count;
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{NAME, PROSE, shown, words_of_an_item};
 use crate::words::{in_text, listed, role_word};
 
 /// The sections that the case itself fills; those without content are left out.
@@ -211,7 +211,7 @@ fn item(case: &Case, item: &Evidence) -> Block {
         (detail.name, value)
     }));
     let mut blocks =
-        vec![Block::text(shown(&item.says, PROSE)), Block::Facts(facts), Block::Facts(about)];
+        vec![Block::text(words_of_an_item(&item.says)), Block::Facts(facts), Block::Facts(about)];
     if let Some(pointer) = &item.points_to {
         let parties: Vec<String> = pointer.parties.iter().map(|id| party(case, id)).collect();
         let mut strength = format!(", {}", strength(pointer.strength));

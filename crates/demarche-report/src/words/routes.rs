@@ -1,5 +1,7 @@
 //! Sentences for the values of the routing findings: caveats, definitions, reasons and notes.
 
+use std::collections::BTreeMap;
+
 use demarche_case::assessment::routes::{
     AtHome, Caveat, Change, CutEffect, CutOff, CutUnit, DistantTable, FarSide, LocationNote, NoCut,
     ReservedPurpose, RoutesFindings, Translation,
@@ -271,14 +273,25 @@ const FAR: u64 = 400;
 
 /// The day of the table that is farthest from the attack, and by how many days, where that is over [`FAR`].
 ///
-/// The same rule holds for tables of every kind.
+/// The same rule holds for tables of every kind. Of several of a kind the nearest counts: the others answer nothing that it
+/// does not.
 pub(crate) fn farthest(findings: &RoutesFindings) -> Option<(Moment, u64)> {
     let tables = findings.caveats.iter().flat_map(|caveat| match caveat {
         Caveat::Age { tables, .. } => tables.as_slice(),
         _ => &[],
     });
-    let far = tables.map(|table| (table.date, u64::from(table.days.unsigned_abs())));
-    far.max_by_key(|(_, days)| *days).filter(|(_, days)| *days > FAR)
+    let far: BTreeMap<&str, &DistantTable> =
+        tables.map(|table| (table.file.as_str(), table)).collect();
+    let mut nearest: BTreeMap<&str, Option<(u64, Moment)>> = BTreeMap::new();
+    for source in &findings.sources {
+        // A table of the time is no day away.
+        let days = far.get(source.file.as_str()).map(|table| table.days.unsigned_abs().into());
+        let found = source.date.map(|date| (days.unwrap_or(0), date));
+        let known = nearest.entry(&source.what).or_default();
+        *known = [*known, found].into_iter().flatten().min();
+    }
+    let farthest = nearest.into_values().flatten().max_by_key(|(days, _)| *days);
+    farthest.filter(|(days, _)| *days > FAR).map(|(days, date)| (date, days))
 }
 
 #[cfg(test)]
