@@ -215,8 +215,8 @@ fn persons(
     let judged = judgement(attribution, planted)?;
     let named = case.hypotheses.iter().filter(|named| case.is_pointed_to(&named.party));
     let chances = named.filter_map(|named| {
-        // A party that acts for a state is a hypothesis twice: for that state, and for itself.
         let is_person = is_person(case, &named.party);
+        // A party that acts for a state is a hypothesis twice: for that state, and for itself.
         let own = attribution?.hypotheses.iter().filter(|known| match known {
             Hypothesis::Named { party, attacker, .. } => {
                 *party == named.party && (is_person || *attacker == AttackerKind::Insider)

@@ -48,10 +48,8 @@ impl<'a> Packed<'a> {
         let entries = self.entries.get(self.first(head)?..self.first(head + 1)?)?;
         let (entries, _) = entries.as_chunks::<ENTRY>();
         let wanted = key & ((1 << (BITS - HEAD)) - 1);
-        let rest = |[a, b, c, ..]: &[u8; ENTRY]| u64::from(u32::from_le_bytes([*a, *b, *c, 0]));
-        let entry = entries.binary_search_by_key(&wanted, rest).ok()?;
-        let [.., low, high] = entries.get(entry)?;
-        Some(u16::from_le_bytes([*low, *high]))
+        let place = entries.binary_search_by_key(&wanted, |entry| rest_and_label(entry).0).ok()?;
+        entries.get(place).map(|entry| rest_and_label(entry).1)
     }
 
     /// All hashes in order, each with its label.
@@ -60,10 +58,9 @@ impl<'a> Packed<'a> {
             let range = self.first(head).zip(self.first(head + 1));
             let entries = range.and_then(|(start, end)| self.entries.get(start..end));
             let (entries, _) = entries.unwrap_or_default().as_chunks::<ENTRY>();
-            entries.iter().map(move |[a, b, c, low, high]| {
-                let rest = u64::from(u32::from_le_bytes([*a, *b, *c, 0]));
-                let key = ((head as u64) << (BITS - HEAD)) | rest;
-                (key, u16::from_le_bytes([*low, *high]))
+            entries.iter().map(move |entry| {
+                let (rest, label) = rest_and_label(entry);
+                (((head as u64) << (BITS - HEAD)) | rest, label)
             })
         })
     }
@@ -96,6 +93,12 @@ impl<'a> Packed<'a> {
     pub(crate) fn libraries(&self) -> &[&'a str] {
         &self.libraries
     }
+}
+
+/// The rest of a hash and its label.
+fn rest_and_label([first, second, third, low, high]: &[u8; ENTRY]) -> (u64, u16) {
+    let rest = u32::from_le_bytes([*first, *second, *third, 0]);
+    (u64::from(rest), u16::from_le_bytes([*low, *high]))
 }
 
 /// A part with its length in four bytes before it, and what follows.
