@@ -23,5 +23,5 @@ pub use names::readable;
 pub use origins::library::{Pack, libraries};
 pub use origins::origins;
 pub use origins::templates::library_of_symbol;
-pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program, Successors};
+pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};
 pub use selection::{FunctionPattern, PatternError, Selection, keep};

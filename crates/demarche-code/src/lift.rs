@@ -55,7 +55,7 @@ impl<'a> Lifter<'a> {
         for (index, block) in function.blocks.iter().enumerate() {
             waiting.enter(index, machine);
             run(machine, block, &mut lifted);
-            waiting.leave(index, block, machine);
+            waiting.leave(index, function.successors(index), machine);
         }
         lifted
     }

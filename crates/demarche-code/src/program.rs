@@ -3,65 +3,34 @@ use std::fmt;
 use demarche_image::{Image, VirtualAddress};
 use demarche_terms::Gap;
 
+use crate::functions::as_u32;
+
 /// A straight run of instructions, entered at its start only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Large programs have ten million blocks: what follows one is kept with its function, see [`Function::successors`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BasicBlock {
     /// Its first byte.
     pub start: VirtualAddress,
-    /// The byte after its last instruction.
-    pub end: VirtualAddress,
-    /// The blocks of the same function that may follow it, by their place in [`Function::blocks`], ascending.
-    pub successors: Successors,
-}
-
-/// The blocks that may follow a block, ascending.
-///
-/// Large programs have ten million blocks, almost all of them with two successors at most: these take no memory of their
-/// own.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Successors(Kept);
-
-#[derive(Clone, PartialEq, Eq)]
-enum Kept {
-    /// At most two, [`NOBODY`] behind the last one.
-    Few([u32; 2]),
-    Many(Box<[u32]>),
-}
-
-/// No block has this number: a program has fewer bytes of code.
-const NOBODY: u32 = u32::MAX;
-
-impl std::ops::Deref for Successors {
-    type Target = [u32];
-
-    fn deref(&self) -> &[u32] {
-        match &self.0 {
-            Kept::Few([NOBODY, _]) => &[],
-            Kept::Few([only, NOBODY]) => std::slice::from_ref(only),
-            Kept::Few(both) => both,
-            Kept::Many(all) => all,
-        }
-    }
-}
-
-impl From<&[u32]> for Successors {
-    fn from(blocks: &[u32]) -> Self {
-        Self(match *blocks {
-            [] => Kept::Few([NOBODY; 2]),
-            [only] => Kept::Few([only, NOBODY]),
-            [first, second] => Kept::Few([first, second]),
-            _ => Kept::Many(blocks.into()),
-        })
-    }
-}
-
-impl fmt::Debug for Successors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
-    }
+    /// The number of its bytes.
+    pub size: u32,
+    /// The number of successors that the function's blocks have up to this one, its own included.
+    followed: u32,
 }
 
 impl BasicBlock {
+    /// A block that nothing follows.
+    #[must_use]
+    pub fn new(start: VirtualAddress, size: u32) -> Self {
+        Self { start, size, followed: 0 }
+    }
+
+    /// The byte after its last instruction.
+    #[must_use]
+    pub fn end(&self) -> VirtualAddress {
+        VirtualAddress(self.start.0.wrapping_add(u64::from(self.size)))
+    }
+
     /// The bytes of the block in an image; Thumb code begins at the byte before its odd address.
     pub(crate) fn code<'bytes>(&self, image: &'bytes Image<'_>) -> &'bytes [u8] {
         let odd = u64::from(image.architecture.has_thumb());
@@ -70,8 +39,7 @@ impl BasicBlock {
 
     /// The bytes of the block, of those from its start on: fewer where the file has fewer.
     pub(crate) fn cut<'bytes>(&self, bytes: &'bytes [u8]) -> &'bytes [u8] {
-        let Some(size) = self.end.since(self.start) else { return &[] };
-        usize::try_from(size).ok().and_then(|size| bytes.get(..size)).unwrap_or(bytes)
+        usize::try_from(self.size).ok().and_then(|size| bytes.get(..size)).unwrap_or(bytes)
     }
 }
 
@@ -87,14 +55,59 @@ pub enum Callee {
 }
 
 /// A call, or a jump that leaves the function for good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
     /// The instruction.
     pub at: VirtualAddress,
-    /// Its destination.
-    pub callee: Callee,
+    /// [`Callee`], taken apart: programs have millions of calls, and this way one takes 16 bytes.
+    kind: CalleeKind,
+    number: u32,
     /// True if it is a jump at the end of the function rather than a call.
     pub is_tail: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum CalleeKind {
+    Function,
+    Import,
+    Unknown,
+}
+
+impl Call {
+    /// A call of something by the instruction at a place.
+    #[must_use]
+    pub fn new(at: VirtualAddress, callee: Callee, is_tail: bool) -> Self {
+        let mut call = Self { at, kind: CalleeKind::Unknown, number: 0, is_tail };
+        call.set_callee(callee);
+        call
+    }
+
+    /// Its destination.
+    #[must_use]
+    pub fn callee(&self) -> Callee {
+        match self.kind {
+            CalleeKind::Function => Callee::Function(self.number),
+            CalleeKind::Import => Callee::Import(self.number),
+            CalleeKind::Unknown => Callee::Unknown,
+        }
+    }
+
+    /// Gives it another destination.
+    pub(crate) fn set_callee(&mut self, callee: Callee) {
+        (self.kind, self.number) = match callee {
+            Callee::Function(number) => (CalleeKind::Function, number),
+            Callee::Import(number) => (CalleeKind::Import, number),
+            Callee::Unknown => (CalleeKind::Unknown, 0),
+        };
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Call");
+        shown.field("at", &self.at).field("callee", &self.callee());
+        shown.field("is_tail", &self.is_tail).finish()
+    }
 }
 
 /// The source of a function's start, the surest first.
@@ -121,6 +134,8 @@ pub struct Function {
     pub start: VirtualAddress,
     /// Its blocks, the first one at its start, the others ascending by address.
     pub blocks: Vec<BasicBlock>,
+    /// The blocks that may follow each of them, one stretch behind the other.
+    successors: Box<[u32]>,
     /// Its calls, ascending by address.
     pub calls: Vec<Call>,
     /// The source of its start.
@@ -129,6 +144,44 @@ pub struct Function {
     pub certainty: f32,
     /// True if it only jumps on to another function.
     pub is_thunk: bool,
+}
+
+impl Function {
+    /// A function without calls: its blocks, each with the blocks that may follow it by their places, ascending.
+    ///
+    /// The first block is the one at the function's start. It is taken for found and certain as a symbol is.
+    pub(crate) fn new<Followers>(
+        start: VirtualAddress,
+        blocks: impl ExactSizeIterator<Item = (BasicBlock, Followers)>,
+    ) -> Self
+    where
+        Followers: IntoIterator<Item = u32>,
+    {
+        let mut all = Vec::with_capacity(blocks.len());
+        let mut successors = Vec::new();
+        for (block, followers) in blocks {
+            successors.extend(followers);
+            all.push(BasicBlock { followed: as_u32(successors.len()), ..block });
+        }
+        Self {
+            start,
+            blocks: all,
+            successors: successors.into(),
+            calls: Vec::new(),
+            discovery: Discovery::Symbol,
+            certainty: 1.0,
+            is_thunk: false,
+        }
+    }
+
+    /// The blocks that may follow a block, by their places in [`Function::blocks`], ascending; none for a block that the
+    /// function does not have.
+    #[must_use]
+    pub fn successors(&self, block: usize) -> &[u32] {
+        let followed = |block: usize| self.blocks.get(block).map(|block| block.followed as usize);
+        let first = block.checked_sub(1).and_then(followed).unwrap_or(0);
+        followed(block).and_then(|end| self.successors.get(first..end)).unwrap_or(&[])
+    }
 }
 
 /// The functions of an image, ascending by start.

@@ -109,8 +109,8 @@ pub fn keep(
     *origins = Origins::new(&named.map(|(origin, _)| origins.named(origin)).collect::<Vec<_>>());
     retain(&mut program.functions, flags);
     for call in program.functions.iter_mut().flat_map(|function| &mut function.calls) {
-        if let Callee::Function(callee) = call.callee {
-            call.callee = place(callee).map_or(Callee::Unknown, Callee::Function);
+        if let Callee::Function(callee) = call.callee() {
+            call.set_callee(place(callee).map_or(Callee::Unknown, Callee::Function));
         }
     }
     retain(fingerprints, flags);
@@ -130,7 +130,7 @@ mod tests {
     use demarche_terms::{Named, VirtualAddress};
 
     use super::*;
-    use crate::{Call, Discovery};
+    use crate::{BasicBlock, Call};
 
     fn subject(address: u64, name: &str) -> Subject<'static> {
         let (names, origin) = (vec![name.to_owned()], Origin::Untold);
@@ -176,14 +176,13 @@ mod tests {
             calls: calls.to_vec(),
             pointed: Vec::new(),
         };
-        let call = |callee| Call { at: VirtualAddress(0), callee, is_tail: false };
-        let found = |start, callees: &[u32]| Function {
-            start: VirtualAddress(start),
-            blocks: Vec::new(),
-            calls: callees.iter().map(|callee| call(Callee::Function(*callee))).collect(),
-            discovery: Discovery::Symbol,
-            certainty: 1.0,
-            is_thunk: false,
+        let call = |callee| Call::new(VirtualAddress(0), callee, false);
+        let found = |start, callees: &[u32]| {
+            let blocks = std::iter::empty::<(BasicBlock, [u32; 0])>();
+            let calls = callees.iter().map(|callee| call(Callee::Function(*callee))).collect();
+            let mut function = Function::new(VirtualAddress(start), blocks);
+            function.calls = calls;
+            function
         };
         let functions = vec![found(0, &[1, 2]), found(1, &[]), found(2, &[])];
         let mut program = Program { functions, gaps: Vec::new() };

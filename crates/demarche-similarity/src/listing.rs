@@ -83,7 +83,7 @@ fn number(word: &str) -> Option<u64> {
 /// The names that a function refers to: texts and imported functions.
 fn notes(examined: &Examined<'_>, function: &Function, lines: &[Line]) -> Vec<String> {
     let quoted = lines.iter().map(|line| &line.note).filter(|note| note.starts_with('"'));
-    let imports = function.calls.iter().filter_map(|call| match call.callee {
+    let imports = function.calls.iter().filter_map(|call| match call.callee() {
         Callee::Import(place) => examined.image.imports.get(usize::try_from(place).ok()?),
         Callee::Function(_) | Callee::Unknown => None,
     });

@@ -186,7 +186,7 @@ fn print_wrong(
     for (address, one) in known.iter().filter(|(address, _)| !found.contains_key(address)) {
         let inside = found.range(..*address).next_back();
         let inside = inside.filter(|(_, function)| {
-            function.blocks.iter().any(|b| b.start.0 <= *address && *address < b.end.0)
+            function.blocks.iter().any(|b| b.start.0 <= *address && *address < b.end().0)
         });
         let owner = inside.map_or(String::new(), |(at, _)| format!(" in {at:#x}"));
         let Known { name, library, size, .. } = one;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::instruction::{Instruction, Onward, Operand};
 use crate::functions::as_u32;
-use crate::{BasicBlock, Call, Callee, Discovery, Function, Program};
+use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions of an image of bytecode: its methods, in the order of their addresses.
 pub(crate) fn functions(image: &Image<'_>) -> Program {
@@ -88,14 +88,8 @@ impl<'image> Shaper<'image> {
             self.walk(offset, &mut work);
         }
         let (blocks, calls) = self.blocks();
-        let function = Function {
-            start: self.method.start,
-            blocks,
-            calls,
-            discovery: Discovery::Symbol,
-            certainty: 1.0,
-            is_thunk: false,
-        };
+        let mut function = Function::new(self.method.start, blocks.into_iter());
+        function.calls = calls;
         Shaped { function, broken: self.broken }
     }
 
@@ -142,8 +136,8 @@ impl<'image> Shaper<'image> {
         }
     }
 
-    /// The blocks, ascending, and the calls in them.
-    fn blocks(&self) -> (Vec<BasicBlock>, Vec<Call>) {
+    /// The blocks, ascending, with the blocks that may follow, and the calls in them.
+    fn blocks(&self) -> (Vec<(BasicBlock, Vec<u32>)>, Vec<Call>) {
         let is_start =
             |offset: &usize| self.mark(*offset) & (INSTRUCTION | LEADER) == INSTRUCTION | LEADER;
         let starts: Vec<usize> = (0..self.marks.len()).filter(is_start).collect();
@@ -167,11 +161,8 @@ impl<'image> Shaper<'image> {
             let mut successors: Vec<u32> = next.iter().filter_map(number).collect();
             successors.sort_unstable();
             successors.dedup();
-            blocks.push(BasicBlock {
-                start: self.address(start),
-                end: self.address(offset),
-                successors: successors.as_slice().into(),
-            });
+            let block = BasicBlock::new(self.address(start), as_u32(offset - start));
+            blocks.push((block, successors));
         }
         (blocks, calls)
     }
@@ -184,7 +175,7 @@ impl<'image> Shaper<'image> {
             (0x29, _) => Callee::Unknown,
             _ => return None,
         };
-        Some(Call { at: self.address(offset), callee, is_tail: instruction.code == 0x27 })
+        Some(Call::new(self.address(offset), callee, instruction.code == 0x27))
     }
 }
 

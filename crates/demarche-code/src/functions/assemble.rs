@@ -2,36 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use demarche_image::VirtualAddress;
 use demarche_terms::{Gap, GapKind, Shortfall};
 
 use super::certainty::certainty;
 use super::code_map::{CodeMap, as_u32, mark};
-use super::explore::{CallSite, NOWHERE, Start, Target, Walk};
-use super::owners::Places;
+use super::explore::{CallSite, Start, Target, Walk};
+use super::owners::{NearPlaces, Places};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
 pub(crate) fn program(mut walk: Walk<'_>) -> Program {
     let (mut edges, mut calls) = walk.end();
+    let mut starts = std::mem::take(&mut walk.starts);
     let walk = &walk;
-    let mut starts = walk.starts.clone();
     starts.sort_unstable_by_key(|start| start.index);
     // A start whose first bytes are no code is no function.
     starts.retain(|start| walk.map.mark(start.index) & mark::INSTRUCTION != 0);
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
     edges.dedup_by_key(|edge| (edge.from, edge.to));
-    let edges: Vec<(u32, u32)> = edges.into_iter().map(|edge| (edge.from, edge.to)).collect();
+    let mut edges: Vec<(u32, u32)> = edges.into_iter().map(|edge| (edge.from, edge.to)).collect();
+    edges.shrink_to_fit();
     calls.sort();
     calls.dedup_by_key(|call| call.at);
+    calls.shrink_to_fit();
     let mut shaper = Shaper {
         walk,
         edges: Sorted::new(&edges, |(from, _)| *from),
         calls: Sorted::new(&calls, |call| call.at),
-        numbers: numbers(walk, &starts),
+        numbers: Numbers::new(walk.map.len(), &starts),
         claimed: Places::new(walk.map.len() as usize),
-        own: Places::new(walk.map.len() as usize),
+        own: NearPlaces::default(),
         are_aligned: walk.are_aligned(),
         shared: u64::from(walk.map.len()) * 4 + 1024,
         shapes: Vec::new(),
@@ -45,21 +46,49 @@ pub(crate) fn program(mut walk: Walk<'_>) -> Program {
     for (start, end) in starts.iter().zip(ends) {
         shaper.edges.go_to(start.index, end);
         shaper.calls.go_to(start.index, end);
+        shaper.own.go_to(start.index, end);
         functions.push(shaper.function(start));
     }
     see_through_thunks(&mut functions);
+    if !walk.listed.is_empty() {
+        let map = &walk.map;
+        let place = |function: &Function| map.place(function.start.0);
+        leave_out_stubs(&mut functions, |function| {
+            place(function).is_some_and(|place| walk.listed.has(place))
+        });
+    }
     Program { functions, gaps: gaps(walk) }
 }
 
-/// The place of each start of a walk among the sorted ones; [`NOWHERE`] where it is no function.
-fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
-    let mut numbers = vec![NOWHERE; walk.starts.len()];
-    for (at, start) in (0_u32..).zip(sorted) {
-        if let Some(number) = numbers.get_mut(walk.map.owner(start.index) as usize) {
-            *number = at;
-        }
+/// The places of functions, and the number of each among them.
+#[derive(Debug)]
+struct Numbers {
+    /// Ascending.
+    starts: Vec<u32>,
+    /// For each page of the code, the number of functions that begin before it.
+    pages: Vec<u32>,
+}
+
+impl Numbers {
+    /// The bytes of a page: few functions begin in one.
+    const PAGE: u32 = 4096;
+
+    /// Numbers for the starts, which are sorted, of so many bytes of code.
+    fn new(length: u32, starts: &[Start]) -> Self {
+        let starts: Vec<u32> = starts.iter().map(|start| start.index).collect();
+        let before = |page: u32| as_u32(starts.partition_point(|start| start / Self::PAGE < page));
+        let pages = (0..=length.div_ceil(Self::PAGE)).map(before).collect();
+        Self { starts, pages }
     }
-    numbers
+
+    /// The number of the function that begins at a place.
+    fn of(&self, place: u32) -> Option<u32> {
+        let page = (place / Self::PAGE) as usize;
+        let first = *self.pages.get(page)?;
+        let end = self.pages.get(page + 1)?;
+        let near = self.starts.get(first as usize..*end as usize)?;
+        near.binary_search(&place).ok().map(|number| first + as_u32(number))
+    }
 }
 
 /// The reasons for which code of an image is missing from its program.
@@ -95,12 +124,11 @@ struct Shaper<'walk, 'image> {
     walk: &'walk Walk<'image>,
     edges: Sorted<'walk, (u32, u32)>,
     calls: Sorted<'walk, CallSite>,
-    /// The place in `starts` of each start of the walk, by its number there.
-    numbers: Vec<u32>,
+    numbers: Numbers,
     /// The first bytes of blocks that belong to a function.
     claimed: Places,
     /// Those of blocks that belong to the function in hand and to none before it.
-    own: Places,
+    own: NearPlaces,
     /// True if the program's functions begin at multiples of 16.
     are_aligned: bool,
     /// The number of more bytes of blocks may belong to a second function; it bounds hostile code.
@@ -174,9 +202,7 @@ impl Shape {
 
 impl Shaper<'_, '_> {
     fn function(&mut self, start: &Start) -> Function {
-        for shape in self.shapes.drain(..) {
-            self.own.remove(shape.start);
-        }
+        self.shapes.clear();
         self.successors.clear();
         self.borrowed.clear();
         self.found.clear();
@@ -195,15 +221,13 @@ impl Shaper<'_, '_> {
         self.shapes.sort_unstable_by_key(|shape| (shape.start != start.index, shape.start));
         self.found.sort_unstable();
         self.found.dedup();
-        let blocks = self.shapes.iter().map(|&shape| self.numbered(shape)).collect();
-        Function {
-            start: self.walk.map.address(start.index),
-            blocks,
-            calls: self.found.clone(),
-            discovery: start.discovery,
-            certainty: certainty(self.walk, start, self.are_aligned),
-            is_thunk: self.is_thunk(),
-        }
+        let blocks = self.shapes.iter().map(|&shape| self.numbered(shape));
+        let mut function = Function::new(self.walk.map.address(start.index), blocks);
+        function.calls.clone_from(&self.found);
+        function.discovery = start.discovery;
+        function.certainty = certainty(self.walk, start, self.are_aligned);
+        function.is_thunk = self.is_thunk();
+        function
     }
 
     /// Returns true if a block is new to a function.
@@ -272,34 +296,29 @@ impl Shaper<'_, '_> {
             self.successors.push(to);
         } else {
             let address = self.walk.map.address(address);
-            self.found.push(Call { at: address, callee: self.callee(to), is_tail: true });
+            self.found.push(Call::new(address, self.callee(to), true));
         }
     }
 
     fn call(&mut self, address: u32) {
         let Some(site) = self.calls.at(address).first() else { return };
-        let callee = match site.target {
+        let callee = match site.target() {
             Target::Place(index) => self.callee(index),
             Target::Import(import) => Callee::Import(import),
             Target::Unknown => Callee::Unknown,
         };
         let address = self.walk.map.address(address);
-        self.found.push(Call { at: address, callee, is_tail: site.is_tail });
+        self.found.push(Call::new(address, callee, site.is_tail));
     }
 
     fn callee(&self, index: u32) -> Callee {
-        let map = &self.walk.map;
-        if map.mark(index) & mark::START == 0 {
-            return Callee::Unknown;
-        }
-        let number = self.numbers.get(map.owner(index) as usize);
-        number
-            .filter(|&&number| number != NOWHERE)
-            .map_or(Callee::Unknown, |&number| Callee::Function(number))
+        let is_start = self.walk.map.mark(index) & mark::START != 0;
+        let number = is_start.then(|| self.numbers.of(index)).flatten();
+        number.map_or(Callee::Unknown, Callee::Function)
     }
 
     /// A block with the numbers of its successors: the function's first block is 0, the others count by address.
-    fn numbered(&self, shape: Shape) -> BasicBlock {
+    fn numbered(&self, shape: Shape) -> (BasicBlock, Vec<u32>) {
         let (first, rest) = self.shapes.split_first().expect("a shape is one of the shapes");
         let number = |start: u32| {
             if start == first.start {
@@ -312,10 +331,8 @@ impl Shaper<'_, '_> {
         let mut successors: Vec<u32> = places.iter().filter_map(|&start| number(start)).collect();
         successors.sort_unstable();
         successors.dedup();
-        let successors = successors.as_slice().into();
         let start = self.walk.map.address(shape.start);
-        let length = u64::from(shape.end - shape.start);
-        BasicBlock { start, end: VirtualAddress(start.0.wrapping_add(length)), successors }
+        (BasicBlock::new(start, shape.end - shape.start), successors)
     }
 
     /// A thunk does nothing but jump on, within a few instructions.
@@ -328,7 +345,18 @@ impl Shaper<'_, '_> {
         let instructions =
             (shape.start..shape.end).filter(|&index| map.mark(index) & mark::INSTRUCTION != 0);
         let is_short = shape.end - shape.start <= LONGEST && instructions.count() <= 4;
-        call.is_tail && call.callee != Callee::Unknown && is_short
+        call.is_tail && call.callee() != Callee::Unknown && is_short
+    }
+}
+
+/// The import that a function calls and nothing else.
+fn imported(function: &Function) -> Option<u32> {
+    match function.calls.as_slice() {
+        [call] => match call.callee() {
+            Callee::Import(import) => Some(import),
+            Callee::Function(_) | Callee::Unknown => None,
+        },
+        _ => None,
     }
 }
 
@@ -336,16 +364,42 @@ impl Shaper<'_, '_> {
 fn see_through_thunks(functions: &mut [Function]) {
     let imports: Vec<Option<u32>> = functions
         .iter()
-        .map(|function| match (function.is_thunk, function.calls.as_slice()) {
-            (true, [Call { callee: Callee::Import(import), .. }]) => Some(*import),
+        .map(|function| match imported(function) {
+            Some(import) if function.is_thunk => Some(import),
             _ => None,
         })
         .collect();
     for call in functions.iter_mut().flat_map(|function| &mut function.calls) {
-        if let Callee::Function(number) = call.callee
+        if let Callee::Function(number) = call.callee()
             && let Some(Some(import)) = imports.get(number as usize)
         {
-            call.callee = Callee::Import(*import);
+            call.set_callee(Callee::Import(*import));
+        }
+    }
+}
+
+/// Leaves out the stubs that a linker writes for calls into libraries, beside a table that has every function.
+///
+/// Whoever calls one calls the import, so that nothing refers to them any more.
+fn leave_out_stubs(functions: &mut Vec<Function>, is_listed: impl Fn(&Function) -> bool) {
+    let is_stub = |function: &Function| {
+        function.is_thunk && imported(function).is_some() && !is_listed(function)
+    };
+    let mut kept = 0;
+    let numbers: Vec<u32> = functions
+        .iter()
+        .map(|function| {
+            let number = kept;
+            kept += u32::from(!is_stub(function));
+            number
+        })
+        .collect();
+    functions.retain(|function| !is_stub(function));
+    for call in functions.iter_mut().flat_map(|function| &mut function.calls) {
+        if let Callee::Function(number) = call.callee()
+            && let Some(new) = numbers.get(number as usize)
+        {
+            call.set_callee(Callee::Function(*new));
         }
     }
 }

@@ -210,6 +210,11 @@ impl<'image> CodeMap<'image> {
         self.owners.set(index, owner);
     }
 
+    /// Forgets who reached any place, and gives the memory back.
+    pub(crate) fn forget_owners(&mut self) {
+        self.owners = Owners::new(0);
+    }
+
     /// Forgets who reached the places around one that holds no code any more, where none of them does.
     pub(crate) fn forget_owner(&mut self, index: u32) {
         let is_free = |place: u32| self.mark(place) & (mark::INSTRUCTION | mark::START) == 0;

@@ -31,7 +31,7 @@ pub(crate) enum EdgeKind {
 }
 
 /// The destination of a call or jump through memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Place(u32),
     /// By its number among the image's imports.
@@ -43,8 +43,36 @@ pub(crate) enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CallSite {
     pub(crate) at: u32,
-    pub(crate) target: Target,
+    /// [`Target`] taken apart, so that one of millions of sites takes 12 bytes.
+    kind: TargetKind,
+    number: u32,
     pub(crate) is_tail: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum TargetKind {
+    Place,
+    Import,
+    Unknown,
+}
+
+impl CallSite {
+    fn new(at: u32, target: Target, is_tail: bool) -> Self {
+        let (kind, number) = match target {
+            Target::Place(place) => (TargetKind::Place, place),
+            Target::Import(import) => (TargetKind::Import, import),
+            Target::Unknown => (TargetKind::Unknown, 0),
+        };
+        Self { at, kind, number, is_tail }
+    }
+
+    pub(crate) fn target(self) -> Target {
+        match self.kind {
+            TargetKind::Place => Target::Place(self.number),
+            TargetKind::Import => Target::Import(self.number),
+            TargetKind::Unknown => Target::Unknown,
+        }
+    }
 }
 
 /// A place where a function is taken to begin.
@@ -129,7 +157,7 @@ pub(crate) struct Walk<'image> {
     /// The ranges that unwind tables name, ascending.
     covered: Vec<(u32, u32)>,
     /// The ranges of which a table has every function.
-    listed: Listed,
+    pub(crate) listed: Listed,
     /// True if plain numbers in code and data may be addresses: nothing says which ones are.
     pub(crate) is_absolute: bool,
     machine: Machine<'image>,
@@ -191,6 +219,7 @@ impl<'image> Walk<'image> {
 
     /// Ends the walk: its jumps and calls are given away, and what only the walk needs is let go.
     pub(crate) fn end(&mut self) -> (Vec<Edge>, Vec<CallSite>) {
+        self.map.forget_owners();
         self.references = Vec::new();
         self.tables = Vec::new();
         self.pointed = Vec::new();
@@ -368,7 +397,7 @@ impl<'image> Walk<'image> {
             Flow::MaybeCall(address) => {
                 if let Some(to) = self.map.place(address) {
                     let target = Target::Place(to);
-                    self.calls.push(CallSite { at: index, target, is_tail: false });
+                    self.calls.push(CallSite::new(index, target, false));
                     if self.map.mark(to) & (mark::BODY | mark::DATA) == 0 {
                         self.start(to, Discovery::CallTarget);
                     }
@@ -377,13 +406,13 @@ impl<'image> Walk<'image> {
             }
             Flow::CallSlot(slot) => self.call_slot(index, next, slot),
             Flow::CallUnknown => {
-                self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
+                self.calls.push(CallSite::new(index, Target::Unknown, false));
                 self.comes_back(index, next)
             }
             Flow::JumpSlot(slot) => {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
-                self.calls.push(CallSite { at: index, target, is_tail: true });
+                self.calls.push(CallSite::new(index, target, true));
                 if !import.is_some_and(|import| self.is_fatal(import)) {
                     self.returns(owner);
                 }
@@ -434,7 +463,7 @@ impl<'image> Walk<'image> {
     fn jump(&mut self, from: u32, owner: u32, address: u64, kind: EdgeKind) {
         let Some(to) = self.map.place(address) else {
             let target = self.import(address).map_or(Target::Unknown, Target::Import);
-            self.calls.push(CallSite { at: from, target, is_tail: true });
+            self.calls.push(CallSite::new(from, target, true));
             return self.returns(owner);
         };
         if self.image.architecture.is_mips() && self.map.mark(to) & mark::BODY != 0 {
@@ -460,7 +489,7 @@ impl<'image> Walk<'image> {
             // Code that asks for its own address calls the next instruction.
             return Next::Here;
         }
-        self.calls.push(CallSite { at: index, target: Target::Place(to), is_tail: false });
+        self.calls.push(CallSite::new(index, Target::Place(to), false));
         if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
             return Next::Here;
         }
@@ -480,7 +509,7 @@ impl<'image> Walk<'image> {
     fn call_slot(&mut self, index: u32, next: u32, slot: u64) -> Next {
         let import = self.import(slot);
         let target = import.map_or(Target::Unknown, Target::Import);
-        self.calls.push(CallSite { at: index, target, is_tail: false });
+        self.calls.push(CallSite::new(index, target, false));
         if import.is_some_and(|import| self.is_fatal(import)) {
             self.map.set(index, mark::ENDS);
             return Next::Nowhere;

@@ -29,6 +29,16 @@ impl Listed {
         Self { starts: ranges.into_iter().map(|(start, _)| start).collect(), end }
     }
 
+    /// Returns true if no table was there.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Returns true if a listed function begins at a place.
+    pub(crate) fn has(&self, place: u32) -> bool {
+        self.starts.binary_search(&place).is_ok()
+    }
+
     /// The beginning of the listed function in which a place lies; the place itself outside of the list.
     pub(crate) fn start_of(&self, position: u32) -> u32 {
         if position >= self.end {

@@ -2,7 +2,7 @@
 //!
 //! Neighbours mostly have the same number: a line of bytes has one, and places that differ from their line are kept apart.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The bytes of a line: functions mostly begin at multiples of it.
 const LINE: u32 = 16;
@@ -80,18 +80,58 @@ impl Places {
         self.0.get((index / 64) as usize).is_some_and(|bits| bits >> (index % 64) & 1 == 1)
     }
 
-    /// Takes a place out.
-    pub(crate) fn remove(&mut self, index: u32) {
-        if let Some(bits) = self.0.get_mut((index / 64) as usize) {
-            *bits &= !(1 << (index % 64));
-        }
-    }
-
     /// Adds a place.
     pub(crate) fn add(&mut self, index: u32) {
         if let Some(bits) = self.0.get_mut((index / 64) as usize) {
             *bits |= 1 << (index % 64);
         }
+    }
+}
+
+/// Places of which almost all lie in one stretch.
+#[derive(Debug, Default)]
+pub(crate) struct NearPlaces {
+    from: u32,
+    until: u32,
+    near: Vec<u64>,
+    far: BTreeSet<u32>,
+}
+
+impl NearPlaces {
+    /// Forgets all places and goes on to another stretch.
+    pub(crate) fn go_to(&mut self, from: u32, until: u32) {
+        (self.from, self.until) = (from, until);
+        self.near.clear();
+        self.near.resize(until.saturating_sub(from).div_ceil(64) as usize, 0);
+        self.far.clear();
+    }
+
+    /// Returns true if a place is among them.
+    pub(crate) fn has(&self, index: u32) -> bool {
+        match self.bit(index) {
+            Some((word, bit)) => self.near.get(word).is_some_and(|bits| bits & bit != 0),
+            None => self.far.contains(&index),
+        }
+    }
+
+    /// Adds a place.
+    pub(crate) fn add(&mut self, index: u32) {
+        match self.bit(index) {
+            Some((word, bit)) => {
+                if let Some(bits) = self.near.get_mut(word) {
+                    *bits |= bit;
+                }
+            }
+            None => {
+                self.far.insert(index);
+            }
+        }
+    }
+
+    /// The word and the bit of a place of the stretch.
+    fn bit(&self, index: u32) -> Option<(usize, u64)> {
+        let offset = index.checked_sub(self.from).filter(|_| index < self.until)?;
+        Some(((offset / 64) as usize, 1 << (offset % 64)))
     }
 }
 
@@ -124,7 +164,18 @@ mod tests {
         places.add(129);
         places.add(500);
         assert!(places.has(0) && places.has(129) && !places.has(1) && !places.has(500));
-        places.remove(129);
-        assert!(places.has(0) && !places.has(129));
+    }
+
+    #[test]
+    fn near_and_far_places_are_those_that_were_added_since_the_last_stretch() {
+        let mut places = NearPlaces::default();
+        places.go_to(100, 230);
+        let added = [99, 100, 163, 164, 229, 230, 5000];
+        added.into_iter().for_each(|place| places.add(place));
+        for place in 0..6000 {
+            assert_eq!(places.has(place), added.contains(&place), "{place}");
+        }
+        places.go_to(164, 165);
+        assert!(!(0..6000).any(|place| places.has(place)));
     }
 }

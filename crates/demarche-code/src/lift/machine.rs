@@ -448,7 +448,7 @@ impl<'a> Machine<'a> {
     /// A call or a jump out of the function, to what the program's functions say or a value leads to.
     pub(crate) fn called(&mut self, at: u64, through: Option<Value>) {
         let index = self.calls.binary_search_by_key(&at, |call| call.at.0).ok();
-        let callee = index.and_then(|index| self.calls.get(index)).map(|call| call.callee);
+        let callee = index.and_then(|index| self.calls.get(index)).map(Call::callee);
         match callee {
             Some(Callee::Function(index)) => self.reference(index),
             Some(Callee::Import(index)) => {

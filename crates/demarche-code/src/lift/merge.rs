@@ -4,8 +4,8 @@
 //! addresses survive.
 
 use super::machine::{Flags, Machine, Slot, State};
+use crate::Function;
 use crate::functions::as_u32;
-use crate::{BasicBlock, Function};
 
 /// The most states that are kept for later blocks at a time; further blocks begin as after a loop.
 const MOST: usize = 1024;
@@ -30,8 +30,9 @@ pub(crate) struct Waiting {
 impl Waiting {
     pub(crate) fn begin(&mut self, function: &Function) {
         self.ways.clear();
-        for (place, block) in (0_u32..).zip(&function.blocks) {
-            self.ways.extend(block.successors.iter().map(|next| (*next, place)));
+        for place in 0..function.blocks.len() {
+            let ways = function.successors(place).iter().map(|next| (*next, as_u32(place)));
+            self.ways.extend(ways);
         }
         self.ways.sort_unstable();
         self.gone = 0;
@@ -104,12 +105,12 @@ impl Waiting {
     }
 
     /// Keeps the state at a block's end for those that follow it.
-    pub(crate) fn leave(&mut self, place: usize, block: &BasicBlock, machine: &Machine<'_>) {
+    pub(crate) fn leave(&mut self, place: usize, successors: &[u32], machine: &Machine<'_>) {
         if place == 0 {
             assign(&mut self.first, &machine.state);
         }
         // The next block finds the machine as it is.
-        let later = block.successors.iter().filter(|next| **next as usize > place + 1).count();
+        let later = successors.iter().filter(|next| **next as usize > place + 1).count();
         let wanted = as_u32(later);
         if wanted == 0 {
             return;

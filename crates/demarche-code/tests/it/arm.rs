@@ -31,8 +31,8 @@ fn thumb_code_begins_at_odd_addresses() {
     let bytes = halves(&[0xb510, 0xf000, 0xf801, 0xbd10, 0x2001, 0x4770]);
     let program = functions(&code(&bytes, 1));
     assert_eq!(starts(&program), [1, 9]);
-    assert_eq!(program.functions[0].calls[0].callee, Callee::Function(1));
-    let blocks: Vec<_> = program.functions[0].blocks.iter().map(|one| one.end.0 - BASE).collect();
+    assert_eq!(program.functions[0].calls[0].callee(), Callee::Function(1));
+    let blocks: Vec<_> = program.functions[0].blocks.iter().map(|one| one.end().0 - BASE).collect();
     assert_eq!(blocks, [9], "the block ends behind the byte of its last instruction");
     let lines = disassemble(&code(&bytes, 1), &program.functions[0].blocks[0]);
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
@@ -93,7 +93,7 @@ fn a_run_of_jumps_is_a_table_as_well() {
     let program = functions(&code(&bytes, 0));
     assert_eq!(starts(&program), [0]);
     let last = program.functions[0].blocks.last().unwrap();
-    assert_eq!(last.end.0 - BASE, 32);
+    assert_eq!(last.end().0 - BASE, 32);
     assert_eq!(program.functions[0].blocks.len(), 6);
 }
 
@@ -103,7 +103,7 @@ fn a_conditional_return_ends_nothing() {
     let bytes = words(&[0xe350_0000, 0x012f_ff1e, 0xe3a0_0001, 0xe12f_ff1e]);
     let program = functions(&code(&bytes, 0));
     assert_eq!(starts(&program), [0]);
-    assert_eq!(program.functions[0].blocks.last().unwrap().end.0 - BASE, 16);
+    assert_eq!(program.functions[0].blocks.last().unwrap().end().0 - BASE, 16);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_register_that_was_set_under_a_condition_is_not_known() {
         0xe12f_ff1e,
     ]);
     let program = functions(&code(&bytes, 0));
-    assert_eq!(program.functions[0].calls[0].callee, Callee::Unknown);
+    assert_eq!(program.functions[0].calls[0].callee(), Callee::Unknown);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_call_before_numbers_does_not_come_back() {
     code_words.extend([0xe92d_4010, 0xe3a0_0000, 0xe8bd_8010]);
     let program = functions(&code(&words(&code_words), 0));
     assert_eq!(starts(&program), [0, 36]);
-    assert_eq!(program.functions[0].blocks.last().unwrap().end.0 - BASE, 28);
+    assert_eq!(program.functions[0].blocks.last().unwrap().end().0 - BASE, 28);
 }
 
 #[test]
@@ -279,6 +279,6 @@ fn a32_code_ends_where_thumb_code_follows() {
         kind: demarche_image::EntryKind::Export,
     });
     let program = functions(&image);
-    let ends: Vec<u64> = program.functions[0].blocks.iter().map(|one| one.end.0 - BASE).collect();
+    let ends: Vec<u64> = program.functions[0].blocks.iter().map(|one| one.end().0 - BASE).collect();
     assert_eq!(ends[0], 28);
 }

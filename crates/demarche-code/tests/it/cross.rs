@@ -142,7 +142,7 @@ fn calls_of_relocatable_files_have_the_names_of_what_they_call() {
             Callee::Import(index) => image.imports[index as usize].name.as_str(),
             _ => "",
         };
-        let called: BTreeSet<&str> = choose.calls.iter().map(|call| name(call.callee)).collect();
+        let called: BTreeSet<&str> = choose.calls.iter().map(|call| name(call.callee())).collect();
         assert_eq!(called, BTreeSet::from(["puts", "rand"]), "{prefix} {options:?}");
         assert_eq!(program.functions.len(), 3, "{prefix} {options:?}: a table was not followed");
     }

@@ -44,7 +44,7 @@ fn a_method_is_a_function_with_blocks_and_calls() {
     assert_eq!(find("::Name").blocks.len(), 7);
     // A watched stretch, two handlers, and the way out.
     assert_eq!(find("::Guarded").blocks.len(), 4);
-    let called = find("::Main").calls.iter().map(|call| call.callee);
+    let called = find("::Main").calls.iter().map(|call| call.callee());
     let called: BTreeSet<Callee> = called.collect();
     let number = |name: &str| {
         let start = find(name).start;
@@ -138,10 +138,10 @@ fn damaged_assemblies_are_taken_apart_as_far_as_they_go() {
         let code: u64 = fingerprints.iter().map(|fingerprint| u64::from(fingerprint.size)).sum();
         assert!(code <= 8 * bytes.len() as u64);
         for function in &program.functions {
-            for block in &function.blocks {
+            for (place, block) in function.blocks.iter().enumerate() {
                 let count = function.blocks.len();
-                assert!(block.successors.iter().all(|next| (*next as usize) < count));
-                assert!(block.start < block.end || image.bytecode.is_none());
+                assert!(function.successors(place).iter().all(|next| (*next as usize) < count));
+                assert!(block.start < block.end() || image.bytecode.is_none());
                 drop(disassemble(&image, block));
             }
         }

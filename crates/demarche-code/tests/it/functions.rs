@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
-use demarche_code::{BasicBlock, Callee, Discovery, Function, Program, disassemble, functions};
-use demarche_image::{Architecture, Image, Import, Section, VirtualAddress, read_raw};
+use demarche_code::{
+    BasicBlock, Call, Callee, Discovery, Function, Program, disassemble, functions,
+};
+use demarche_image::{
+    Architecture, Extent, ExtentTable, Image, Import, Opening, Section, VirtualAddress, read_raw,
+};
 
 const BASE: u64 = 0x40_0000;
 
@@ -41,9 +45,9 @@ fn a_called_function_is_found_and_its_caller_goes_on() {
     let bytes = [0xe8, 3, 0, 0, 0, 0xc3, 0x90, 0x90, 0x31, 0xc0, 0xc3];
     let program = functions(&code(Architecture::X86_64, &bytes));
     assert_eq!(starts(&program), [0, 8]);
-    assert_eq!(at(&program, 0).calls[0].callee, Callee::Function(1));
+    assert_eq!(at(&program, 0).calls[0].callee(), Callee::Function(1));
     assert_eq!(at(&program, 8).discovery, Discovery::CallTarget);
-    assert_eq!(at(&program, 0).blocks[0].end.0, BASE + 6);
+    assert_eq!(at(&program, 0).blocks[0].end().0, BASE + 6);
 }
 
 #[test]
@@ -54,7 +58,7 @@ fn code_after_a_function_that_never_returns_is_not_its_callers() {
     bytes.extend([0x0f, 0x0b]);
     let program = functions(&code(Architecture::X86_64, &bytes));
     assert_eq!(starts(&program), [0, 5, 16]);
-    assert_eq!(at(&program, 0).blocks[0].end.0, BASE + 5);
+    assert_eq!(at(&program, 0).blocks[0].end().0, BASE + 5);
     assert_eq!(at(&program, 5).discovery, Discovery::Gap);
 }
 
@@ -70,7 +74,7 @@ fn an_import_that_never_returns_ends_its_caller() {
     });
     let program = functions(&image);
     assert_eq!(starts(&program), [0, 6]);
-    assert_eq!(at(&program, 0).calls[0].callee, Callee::Import(0));
+    assert_eq!(at(&program, 0).calls[0].callee(), Callee::Import(0));
 }
 
 #[test]
@@ -85,7 +89,37 @@ fn a_thunk_is_seen_through() {
     });
     let program = functions(&image);
     assert!(at(&program, 8).is_thunk);
-    assert_eq!(at(&program, 0).calls[0].callee, Callee::Import(0));
+    assert_eq!(at(&program, 0).calls[0].callee(), Callee::Import(0));
+}
+
+#[test]
+fn stubs_beside_a_table_that_has_every_function_are_no_functions() {
+    // 0: call 24; call 16; ret; 16: ret; 24, the linker's: jmp [rip + ...]
+    let mut bytes = vec![0xe8, 19, 0, 0, 0, 0xe8, 6, 0, 0, 0, 0xc3];
+    bytes.resize(16, 0x90);
+    bytes.push(0xc3);
+    bytes.resize(24, 0x90);
+    bytes.extend([0xff, 0x25, 0xe2, 0x0f, 0, 0]);
+    let mut image = code(Architecture::X86_64, &bytes);
+    image.imports.push(Import {
+        slot: VirtualAddress(BASE + 0x1000),
+        library: "libc.so.1".to_owned(),
+        name: "nanosleep".to_owned(),
+    });
+    assert_eq!(starts(&functions(&image)), [0, 16, 24]);
+    for (start, size) in [(0, 11), (16, 1)] {
+        image.extents.push(Extent {
+            start: VirtualAddress(BASE + start),
+            size,
+            piece_of: None,
+            opening: Opening::Untouched,
+            table: ExtentTable::GoFunctions,
+        });
+    }
+    let program = functions(&image);
+    assert_eq!(starts(&program), [0, 16]);
+    let callees: Vec<Callee> = at(&program, 0).calls.iter().map(Call::callee).collect();
+    assert_eq!(callees, [Callee::Import(0), Callee::Function(1)]);
 }
 
 /// As Microsoft's compiler writes them: a byte of room to patch in, a frame, and `int3` up to the next multiple of 16.
@@ -163,8 +197,9 @@ fn a_table_of_relative_jumps_is_followed() {
     let image = with_data(code(Architecture::X86_64, &bytes), BASE + 0x100, &table);
     let program = functions(&image);
     assert_eq!(starts(&program), [0]);
-    let jump = &at(&program, 0).blocks[1];
-    let followers = jump.successors.iter().map(|&one| at(&program, 0).blocks[one as usize].start.0);
+    let function = at(&program, 0);
+    let followers =
+        function.successors(1).iter().map(|&next| function.blocks[next as usize].start.0);
     assert_eq!(followers.collect::<Vec<_>>(), [BASE + 26, BASE + 27, BASE + 28]);
 }
 
@@ -221,7 +256,7 @@ fn a_jump_to_a_known_function_is_a_tail_call() {
     let program = functions(&code(Architecture::X86_64, &bytes));
     let calls = &at(&program, 0).calls;
     assert_eq!(calls.iter().map(|one| one.is_tail).collect::<Vec<_>>(), [false, true]);
-    assert!(calls.iter().all(|one| one.callee == Callee::Function(1)));
+    assert!(calls.iter().all(|one| one.callee() == Callee::Function(1)));
 }
 
 #[test]
@@ -293,8 +328,7 @@ fn a_block_is_text_with_the_names_of_what_it_calls_and_reads() {
 fn bytes_that_are_no_instruction_are_shown_and_the_next_ones_are_read() {
     let bytes = [0x06, 0xc3];
     let image = code(Architecture::X86_64, &bytes);
-    let (start, end) = (VirtualAddress(BASE), VirtualAddress(BASE + 2));
-    let lines = disassemble(&image, &BasicBlock { start, end, successors: [].as_slice().into() });
+    let lines = disassemble(&image, &BasicBlock::new(VirtualAddress(BASE), 2));
     assert_eq!(lines.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["(bad)", "ret"]);
 }
 

@@ -24,7 +24,7 @@ fn starts(program: &Program) -> Vec<u64> {
 
 fn blocks(program: &Program, function: usize) -> Vec<(u64, u64)> {
     let blocks = &program.functions[function].blocks;
-    blocks.iter().map(|one| (one.start.0 - BASE, one.end.0 - BASE)).collect()
+    blocks.iter().map(|one| (one.start.0 - BASE, one.end().0 - BASE)).collect()
 }
 
 #[test]

@@ -24,24 +24,25 @@ fn check(image: &Image<'_>, program: &Program) {
         assert!(function.blocks[1..].is_sorted_by(|left, right| left.start < right.start));
         let first = |address: VirtualAddress| address.0 & !odd;
         let mut ranges: Vec<_> =
-            function.blocks.iter().map(|one| (first(one.start), first(one.end))).collect();
+            function.blocks.iter().map(|one| (first(one.start), first(one.end()))).collect();
         ranges.sort();
         assert!(ranges.is_sorted_by(|left, right| left.1 <= right.0), "blocks do not overlap");
-        for block in &function.blocks {
-            assert!(block.start < block.end);
-            assert!(block.successors.is_sorted_by(|left, right| left < right));
-            assert!(block.successors.iter().all(|&one| (one as usize) < function.blocks.len()));
+        for (place, block) in function.blocks.iter().enumerate() {
+            let successors = function.successors(place);
+            assert!(block.start < block.end());
+            assert!(successors.is_sorted_by(|left, right| left < right));
+            assert!(successors.iter().all(|&one| (one as usize) < function.blocks.len()));
             assert!(!image.bytes(block.start).is_empty());
         }
         assert!(function.calls.is_sorted());
         for call in &function.calls {
-            match call.callee {
+            match call.callee() {
                 Callee::Function(one) => assert!((one as usize) < count),
                 Callee::Import(one) => assert!((one as usize) < image.imports.len()),
                 Callee::Unknown => {}
             }
             let inside =
-                |one: &demarche_code::BasicBlock| one.start <= call.at && call.at < one.end;
+                |one: &demarche_code::BasicBlock| one.start <= call.at && call.at < one.end();
             assert!(function.blocks.iter().any(inside), "a call lies in a block");
         }
         assert!((0.0..=1.0).contains(&function.certainty));
@@ -50,7 +51,7 @@ fn check(image: &Image<'_>, program: &Program) {
     let bytes: usize = image.sections.iter().map(|one| one.bytes.len()).sum();
     assert!(blocks <= 2 * bytes + 1024, "memory grows with the bytes present");
     let all = program.functions.iter().flat_map(|one| &one.blocks);
-    let read: u64 = all.map(|one| one.end.0 - one.start.0).sum();
+    let read: u64 = all.map(|one| one.end().0 - one.start.0).sum();
     assert!(read <= 6 * bytes as u64 + 1024, "time grows with the bytes present");
 }
 

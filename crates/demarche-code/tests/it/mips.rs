@@ -40,9 +40,9 @@ fn the_instruction_behind_a_jump_belongs_to_it() {
         let program = functions(&image);
         let starts: Vec<_> = program.functions.iter().map(|one| one.start.0 - BASE).collect();
         assert_eq!(starts, [0, 32]);
-        assert_eq!(program.functions[0].calls[0].callee, Callee::Function(1));
-        assert_eq!(program.functions[0].blocks[0].end.0 - BASE, 28);
-        assert_eq!(program.functions[1].blocks[0].end.0 - BASE, 40);
+        assert_eq!(program.functions[0].calls[0].callee(), Callee::Function(1));
+        assert_eq!(program.functions[0].blocks[0].end().0 - BASE, 28);
+        assert_eq!(program.functions[1].blocks[0].end().0 - BASE, 40);
         let lines = disassemble(&image, &program.functions[1].blocks[0]);
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(texts, ["jr ra", "addu v0,a0,a0"]);
@@ -76,7 +76,7 @@ fn a_table_of_addresses_is_followed() {
         let first = &program.functions[0];
         let blocks: Vec<_> = first.blocks.iter().map(|one| one.start.0 - BASE).collect();
         assert_eq!(blocks, [0, 12, 32, 44]);
-        assert_eq!(*first.blocks[1].successors, [2, 3]);
+        assert_eq!(first.successors(1), [2, 3]);
     }
 }
 

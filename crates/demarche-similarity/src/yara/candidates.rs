@@ -156,7 +156,7 @@ fn is_shared(index: Option<&Index>, family: &str, exact: u64) -> Result<bool, In
 
 /// The pattern of a block, where it is good enough: as many of its instructions as fit.
 fn pattern(source: &Source<'_>, block: &BasicBlock) -> Option<Pattern> {
-    let length = usize::try_from(block.end.since(block.start)?).ok()?;
+    let length = usize::try_from(block.size).ok()?;
     let odd = u64::from(source.image.architecture.has_thumb());
     let bytes = source.image.bytes(VirtualAddress(block.start.0 & !odd));
     let bytes = bytes.get(..length.min(bytes.len()))?;

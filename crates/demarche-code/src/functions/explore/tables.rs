@@ -67,7 +67,7 @@ impl Walk<'_> {
             before = Some(first);
             any |= found;
             if !found {
-                self.calls.push(CallSite { at: jump, target: Target::Unknown, is_tail: true });
+                self.calls.push(CallSite::new(jump, Target::Unknown, true));
             }
         }
         self.data.extend(data);

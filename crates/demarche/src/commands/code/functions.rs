@@ -164,7 +164,7 @@ fn listed(image: &Image<'_>, program: &Program, packages: Vec<Option<String>>) -
 }
 
 fn found(image: &Image<'_>, function: &Function, package: Option<String>) -> Found {
-    let sizes = function.blocks.iter().map(|block| block.end.since(block.start).unwrap_or(0));
+    let sizes = function.blocks.iter().map(|block| u64::from(block.size));
     let symbol = image.symbols.binary_search_by_key(&function.start, |symbol| symbol.address);
     let symbol = symbol.ok().and_then(|index| image.symbols.get(index));
     let symbol = symbol.map(|symbol| symbol.name.clone()).filter(|name| !name.is_empty());
