@@ -67,7 +67,8 @@ pub fn modelled(
     )?;
     let carried = Counter::together(counters);
     let carriers = Carriers::new(&scene, &sweep, &carried);
-    let mut followers: Vec<Follower<'_>> = passes.workers(|| Follower::new(&scene, &carriers));
+    let mut followers: Vec<Follower<'_>> =
+        passes.workers(|| Follower::new(&scene, &carriers, &sweep));
     passes.each(
         &mut followers,
         |follower, batch| follower.add(&scene, &sweep, batch),
@@ -178,8 +179,9 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(scene: &'a Scene<'a>, carriers: &'a Carriers<'a>) -> Self {
-        Self { batch: Batch::new(), states: States::default(), view: View::new(scene, carriers) }
+    fn new(scene: &'a Scene<'a>, carriers: &'a Carriers<'a>, sweep: &Sweep<'_>) -> Self {
+        let view = View::new(scene, carriers, sweep);
+        Self { batch: Batch::new(), states: States::default(), view }
     }
 
     fn add(&mut self, scene: &Scene<'_>, sweep: &Sweep<'_>, origins: &[Origin]) {

@@ -1,10 +1,32 @@
 //! The graph with twins merged, the origins and their weights, and the vantage points.
 
-use super::{Describe, LANES, Merged, Subject, Topology};
+use super::{ADDRESSES, Describe, LANES, Merged, PREFIXES, Subject, Topology};
 use crate::AsIndex;
 
 /// By lane: the addresses, prefixes and networks of the origin.
 pub(crate) type Weights = [[u64; 3]; LANES];
+
+/// Addresses; and prefixes and networks in one number, so that a sum of three takes two additions.
+pub(crate) type Packed = [u64; 2];
+
+pub(crate) fn packed([addresses, prefixes, networks]: [u64; 3]) -> Packed {
+    debug_assert!(prefixes >> 32 == 0 && networks >> 32 == 0, "a target has fewer of both");
+    [addresses, prefixes << 32 | networks]
+}
+
+/// The addresses, prefixes or networks of packed sums.
+pub(crate) fn unpacked(sums: Packed, by: usize) -> u64 {
+    match by {
+        ADDRESSES => sums[0],
+        PREFIXES => sums[1] >> 32,
+        _ => sums[1] & u64::from(u32::MAX),
+    }
+}
+
+#[inline]
+pub(crate) fn plus(left: Packed, right: Packed) -> Packed {
+    [left[0] + right[0], left[1] + right[1]]
+}
 
 /// An origin, which may stand for several, with their addresses, prefixes and networks.
 pub(crate) struct Origin {
@@ -116,7 +138,7 @@ fn weighed_origins(
     (origins, totals)
 }
 
-/// The sums of two rows.
-pub(crate) fn added(left: [u64; 3], right: [u64; 3]) -> [u64; 3] {
+/// The sums of two rows of weights.
+fn added(left: [u64; 3], right: [u64; 3]) -> [u64; 3] {
     [left[0] + right[0], left[1] + right[1], left[2] + right[2]]
 }

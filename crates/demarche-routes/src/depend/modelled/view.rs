@@ -13,43 +13,44 @@ use super::super::groups::{Groups, strongest_first};
 use super::super::score::dropped_at_each_end;
 use super::carriers::Carriers;
 use super::followed::{Bits, Followed, score};
-use super::scene::{Scene, added};
+use super::scene::{Packed, Scene, packed, plus, unpacked};
 use super::states::{State, States};
 use super::{ADDRESSES, Batch, NETWORKS, PREFIXES};
 use crate::AsIndex;
 use crate::propagate::{LANES, RouteClass, Sweep, by_network, each_lane, row};
 
-/// Multiplied by this and divided by its hops, a weight stays whole up to 40 hops: the least common multiple of 1 to 40.
+/// Multiplied by this and divided by its hops, a weight stays whole up to 22 hops: the least common multiple of 1 to 22.
 ///
-/// The longest paths of 2014 have 13 hops; beyond 40 the division loses less than 10^-14 of a weight.
-const WHOLE_BY_HOPS: u64 = 5_342_931_457_063_200;
+/// The longest paths of 2014 have 13 hops; beyond 22 the division loses less than 10^-6 of a weight.
+const WHOLE_BY_HOPS: u64 = 232_792_560;
 
-/// By hops: [`WHOLE_BY_HOPS`] divided by them. A large country asks for it a hundred million times.
-static PARTS: [u64; 41] = {
-    let mut parts = [0; 41];
-    let mut hops = 1;
-    while hops < 41 {
-        parts[hops] = WHOLE_BY_HOPS / hops as u64;
-        hops += 1;
-    }
-    parts
-};
-
-/// Sums of whole numbers, by vantage point (as the merged graph numbers networks) and group.
+/// Sums of whole numbers, by vantage point (in the order of the layout, in which they are visited) and group.
 pub(crate) struct View<'a> {
     scene: &'a Scene<'a>,
     pub(crate) carriers: &'a Carriers<'a>,
-    networks: Vec<[u64; 3]>,
+    /// The vantage points that each stands for.
+    vantages: Vec<u32>,
+    networks: Vec<Packed>,
     operators: Vec<u64>,
     countries: Vec<u64>,
-    /// Transit influence: the credit in parts of [`WHOLE_BY_HOPS`], and the weight of the paths that count.
-    credit: Vec<u128>,
+    /// Transit influence: the credit in parts of `whole_by_hops`, and the weight of the paths that count.
+    credit: Vec<u64>,
     counted: Vec<u64>,
+    /// [`WHOLE_BY_HOPS`], less where the weights are too large for it; and by hops, this divided by them.
+    whole_by_hops: u64,
+    parts: [u64; 23],
     /// By network: the weight of the routes that enter over it, which may be 0; `None` where none does.
     entries: Vec<Option<u128>>,
     trimmed: Trimmed,
     /// By state, while a vantage point is looked at.
-    by_state: Vec<[u64; 3]>,
+    by_state: Vec<Packed>,
+}
+
+/// A vantage point: its number in the merged graph, and its row in the sums.
+#[derive(Clone, Copy)]
+struct Place {
+    index: AsIndex,
+    row: usize,
 }
 
 /// By group: the vantage points that are left when the ends are trimmed, weighed, over all origins.
@@ -60,19 +61,27 @@ struct Trimmed {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(scene: &'a Scene<'a>, carriers: &'a Carriers<'a>) -> Self {
+    pub(crate) fn new(scene: &'a Scene<'a>, carriers: &'a Carriers<'a>, sweep: &Sweep<'_>) -> Self {
         let ases = scene.merged.topology.len();
+        let mut vantages = vec![0; ases];
+        for (index, own) in scene.merged.topology.ases().zip(&scene.own) {
+            vantages[sweep.slot(index) as usize] = *own;
+        }
+        let whole_by_hops = WHOLE_BY_HOPS.min(u64::MAX / scene.totals[ADDRESSES].max(1));
         let size = |followed: &Followed| followed.groups.len();
         let [networks, operators, countries] =
             [&carriers.networks, &carriers.operators, &carriers.countries].map(size);
         Self {
             scene,
             carriers,
-            networks: vec![[0; 3]; ases * networks],
+            vantages,
+            networks: vec![[0; 2]; ases * networks],
             operators: vec![0; ases * operators],
             countries: vec![0; ases * countries],
             credit: vec![0; ases * networks],
             counted: vec![0; ases],
+            whole_by_hops,
+            parts: std::array::from_fn(|hops| whole_by_hops / (hops as u64).max(1)),
             entries: vec![None; ases],
             trimmed: Trimmed {
                 networks: vec![[0; 3]; networks],
@@ -95,10 +104,12 @@ impl<'a> View<'a> {
         );
         let mut by_state = std::mem::take(&mut self.by_state);
         by_state.clear();
-        by_state.resize(2 * states.all.len(), [0; 3]);
+        by_state.resize(2 * states.all.len(), [0; 2]);
+        let weights = batch.weights.map(packed);
         let mut met: Vec<u32> = Vec::new();
         for of_network in picks.chunk_by(|left, right| left.index == right.index) {
             let Some(first) = of_network.first() else { continue };
+            let place = Place { index: first.index, row: sweep.slot(first.index) as usize };
             for pick in of_network {
                 let before = states.row(sweep, pick.via);
                 let is_customer = u32::from(pick.class == RouteClass::Customer);
@@ -106,17 +117,17 @@ impl<'a> View<'a> {
                     let state = 2 * before[lane] + is_customer;
                     let sums = &mut by_state[state as usize];
                     // Each origin counts as a network, so that a sum of 0 has not been met.
-                    if sums[NETWORKS] == 0 {
+                    if sums[1] == 0 {
                         met.push(state);
                     }
-                    *sums = added(*sums, batch.weights[lane]);
+                    *sums = plus(*sums, weights[lane]);
                 });
             }
             for state in met.drain(..) {
                 let weights = std::mem::take(&mut by_state[state as usize]);
                 let is_customer = state % 2 == 1;
                 let state = &states.all[state as usize / 2];
-                self.add(first.index, state, is_customer, &weights, states);
+                self.add(place, state, is_customer, weights, states);
             }
         }
         self.by_state = by_state;
@@ -125,35 +136,36 @@ impl<'a> View<'a> {
     /// Adds the routes of a vantage point whose next hops have one state.
     fn add(
         &mut self,
-        index: AsIndex,
+        place: Place,
         state: &State,
         is_customer: bool,
-        weights: &[u64; 3],
+        weights: Packed,
         states: &States,
     ) {
-        let (scene, position) = (self.scene, index.get());
+        let (scene, row) = (self.scene, place.row);
+        let addresses = weights[ADDRESSES];
         // The hegemony of networks counts the one at which a route ends; what ends in a country is not carried by it.
-        let networks = row_of(&mut self.networks, &self.carriers.networks, position);
-        (state.networks | self.carriers.networks.bit(index))
-            .each(|group| networks[group] = added(networks[group], *weights));
-        let operators = row_of(&mut self.operators, &self.carriers.operators, position);
-        state.operators.each(|group| operators[group] += weights[ADDRESSES]);
-        let countries = row_of(&mut self.countries, &self.carriers.countries, position);
-        state.countries.each(|group| countries[group] += weights[ADDRESSES]);
+        let networks = row_of(&mut self.networks, &self.carriers.networks, row);
+        (state.networks | self.carriers.networks.bit(place.index))
+            .each(|group| networks[group] = plus(networks[group], weights));
+        let operators = row_of(&mut self.operators, &self.carriers.operators, row);
+        state.operators.each(|group| operators[group] += addresses);
+        let countries = row_of(&mut self.countries, &self.carriers.countries, row);
+        state.countries.each(|group| countries[group] += addresses);
         // A path counts from its first provider-to-customer link on, which is where a network has a customer route.
-        if (is_customer || state.counts) && !scene.inside[position] {
-            self.counted[position] += weights[ADDRESSES];
-            let credit = row_of(&mut self.credit, &self.carriers.networks, position);
+        if (is_customer || state.counts) && !scene.inside[place.index.get()] {
+            self.counted[row] += addresses;
+            let credit = row_of(&mut self.credit, &self.carriers.networks, row);
             for (group, hops) in states.credited(state) {
-                let parts = PARTS.get(hops as usize).copied();
-                let parts = parts.unwrap_or_else(|| WHOLE_BY_HOPS / u64::from(hops));
-                credit[group] += u128::from(weights[ADDRESSES]) * u128::from(parts);
+                let parts = self.parts.get(hops as usize).copied();
+                credit[group] += addresses
+                    * parts.unwrap_or_else(|| self.whole_by_hops / u64::from(hops).max(1));
             }
         }
-        let entry = scene.entry(state.entry, index);
+        let entry = scene.entry(state.entry, place.index);
         if entry != AsIndex::NONE {
             *self.entries[entry.get()].get_or_insert(0) +=
-                u128::from(weights[ADDRESSES]) * u128::from(scene.own[position]);
+                u128::from(addresses) * u128::from(self.vantages[row]);
         }
     }
 
@@ -194,16 +206,16 @@ impl<'a> View<'a> {
             (&mut self.operators, right.operators),
             (&mut self.countries, right.countries),
             (&mut self.counted, right.counted),
+            (&mut self.credit, right.credit),
         ];
         for (sums, more) in arrays {
             sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         }
-        self.credit.iter_mut().zip(right.credit).for_each(|(sum, more)| *sum += more);
         for (sum, more) in self.entries.iter_mut().zip(right.entries) {
             *sum = [*sum, more].into_iter().flatten().reduce(|left, right| left + right);
         }
         let networks = self.networks.iter_mut().zip(right.networks);
-        networks.for_each(|(sum, more)| *sum = added(*sum, more));
+        networks.for_each(|(sum, more)| *sum = plus(*sum, more));
         self.trimmed.plus(right.trimmed);
         self
     }
@@ -272,7 +284,7 @@ impl<'a> View<'a> {
 
     fn score(&self, values: impl Iterator<Item = u64>, trimmed: u128, by: usize) -> Score {
         let scene = self.scene;
-        let seen = values.zip(&scene.own).filter(|(value, _)| *value > 0);
+        let seen = values.zip(&self.vantages).filter(|(value, _)| *value > 0);
         let seen = seen.map(|(value, vantages)| (value, *vantages)).collect();
         let (whole, total) = (scene.totals[by], scene.vantage_points);
         let kept = total - 2 * dropped_at_each_end(total, scene.trim);
@@ -285,7 +297,11 @@ impl<'a> View<'a> {
         let width = followed.groups.len();
         let of = |column: usize, by: usize| {
             let values = self.networks.iter().skip(column).step_by(width.max(1));
-            self.score(values.map(|values| values[by]), self.trimmed.networks[column][by], by)
+            self.score(
+                values.map(|sums| unpacked(*sums, by)),
+                self.trimmed.networks[column][by],
+                by,
+            )
         };
         let mut ranked: Vec<NetworkDependency> = followed
             .groups
@@ -311,12 +327,12 @@ impl<'a> View<'a> {
 
     fn influence(&self, column: usize) -> Option<Influence> {
         let width = self.carriers.networks.groups.len();
-        let counted = self.counted.iter().zip(&self.scene.own).enumerate();
+        let counted = self.counted.iter().zip(&self.vantages).enumerate();
         let mut values: Vec<(f64, u32)> = counted
             .filter(|(_, (weight, _))| **weight > 0)
-            .map(|(position, (weight, vantages))| {
-                let credit = float(self.credit[position * width + column]);
-                (credit / float(WHOLE_BY_HOPS) / float(*weight), *vantages)
+            .map(|(row, (weight, vantages))| {
+                let credit = float(self.credit[row * width + column]);
+                (credit / float(self.whole_by_hops) / float(*weight), *vantages)
             })
             .collect();
         values.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
@@ -344,9 +360,9 @@ fn mean_between(values: &[(f64, u32)], first: usize, last: usize) -> f64 {
 }
 
 /// The entries of a vantage point.
-fn row_of<'t, T>(table: &'t mut [T], followed: &Followed, position: usize) -> &'t mut [T] {
+fn row_of<'t, T>(table: &'t mut [T], followed: &Followed, row: usize) -> &'t mut [T] {
     let width = followed.groups.len();
-    &mut table[position * width..(position + 1) * width]
+    &mut table[row * width..(row + 1) * width]
 }
 
 /// By group and lane: the vantage points that see the group.
