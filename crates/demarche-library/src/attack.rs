@@ -15,7 +15,7 @@ use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, Rela
 
 use crate::citations::Citations;
 use crate::table::short;
-use crate::{Cut, Imported, Provenance, Reason, Refused, countries};
+use crate::{Cut, Imported, Malformed, Provenance, Reason, Refused, countries};
 
 mod edition;
 mod incidents;
@@ -234,14 +234,13 @@ impl<'b> Import<'b> {
     }
 
     fn campaign(&mut self, id: RecordId, object: &Object<'_>) -> Place {
-        let seen = |text: &Option<demarche_stix::Text<'_>>| text.as_deref().and_then(to_month);
-        let (began, ended) = (seen(&object.first_seen), seen(&object.last_seen));
+        let (began, ended) = self.seen(object);
         let attack = PreviousAttack {
             id: id.clone(),
             name: object.name.trim().to_owned(),
             synonyms: self.synonyms(object),
             began,
-            ended: ended.filter(|end| began.is_none_or(|began| began <= *end)),
+            ended,
             victims: Vec::new(),
             attributions: Vec::new(),
             coded: BTreeMap::new(),
@@ -250,6 +249,43 @@ impl<'b> Import<'b> {
         };
         self.part.attacks.push(attack);
         Place::Campaign { id, index: self.part.attacks.len() - 1 }
+    }
+
+    /// The dates of a campaign; what is no date, or an end before the beginning, is refused alone.
+    ///
+    /// Of its own campaigns ATT&CK knows the month, and writes the first of it.
+    fn seen(&mut self, object: &Object<'_>) -> (Option<Moment>, Option<Moment>) {
+        let is_of_attack = self.origin.is_of_attack(object.created_by.as_deref());
+        let mut refuse = |field, text: &str| {
+            let reason = Malformed::Date { field, value: short(text) };
+            let refused = Refused::new(object.id.as_str(), Reason::Form(reason));
+            self.refused.push(refused.named(object.name.as_str()));
+        };
+        let mut date = |field, text: Option<&demarche_stix::Text<'_>>| {
+            let text = text?.as_str();
+            let date = day(text)
+                .and_then(|day| if is_of_attack { text.get(..7)?.parse().ok() } else { Some(day) });
+            if date.is_none() {
+                refuse(field, text);
+            }
+            date
+        };
+        let began = date("first_seen", object.first_seen.as_ref());
+        let ended = date("last_seen", object.last_seen.as_ref());
+        match (began, ended) {
+            (Some(start), Some(end)) if end < start => {
+                let value = object.last_seen.as_deref().unwrap_or_default();
+                let reason = Malformed::Order {
+                    field: "last_seen",
+                    before: "first_seen",
+                    value: short(value),
+                };
+                let refused = Refused::new(object.id.as_str(), Reason::Form(reason));
+                self.refused.push(refused.named(object.name.as_str()));
+                (began, None)
+            }
+            dates => dates,
+        }
     }
 
     fn technique(&mut self, id: TechniqueId, object: &Object<'_>) -> Place {
@@ -281,6 +317,11 @@ impl<'b> Import<'b> {
         if let Some(missing) = missing {
             let number = self.bundle.object(missing).and_then(number).unwrap_or(missing).to_owned();
             self.refused.push(refuse(Reason::Unused(number)));
+            return;
+        }
+        // What its own author does not believe is no claim (STIX 2.1, Appendix A: none is 0, low 1 to 29).
+        if let Some(confidence) = one.confidence.filter(|confidence| *confidence < LOW) {
+            self.refused.push(refuse(Reason::Doubted(confidence)));
             return;
         }
         match one.kind {
@@ -345,6 +386,7 @@ impl<'b> Import<'b> {
         let (citations, _) = self.said(one);
         let at = if one.kind == RelationshipKind::LocatedAt { "located at" } else { "from" };
         let basis = format!("said to be {at} {}", state.name().unwrap_or(&name));
+        let basis = basis + &confidence(one);
         if let Some(actor) = self.part.actors.get_mut(index) {
             claim(actor, StateClaim { state, bond: Bond::ComesFrom, basis, citations });
         }
@@ -352,6 +394,7 @@ impl<'b> Import<'b> {
 
     /// Refuses a claim of a place that is no country: a region makes no state the suspect.
     fn no_country(&mut self, one: &Relationship<'_>, place: &str) {
+        let place = if place.is_empty() { one.target.as_str() } else { place };
         self.refused.push(Refused::new(one.id.as_str(), Reason::NoCountry(short(place))));
     }
 
@@ -378,7 +421,8 @@ impl<'b> Import<'b> {
         let (citations, _) = self.said(one);
         let Some(actor) = self.part.actors.get_mut(actor) else { return };
         for (state, bond) in states {
-            let (basis, citations) = (format!("attributed to {name}"), citations.clone());
+            let basis = format!("attributed to {name}{}", confidence(one));
+            let citations = citations.clone();
             claim(actor, StateClaim { state, bond, basis, citations });
         }
         let space = if actor.about.is_empty() { "" } else { " " };
@@ -475,6 +519,15 @@ impl<'b> Import<'b> {
     }
 }
 
+/// The confidence that the author of a claim states, as words behind it.
+fn confidence(one: &Relationship<'_>) -> String {
+    let words = |confidence| format!(", at a confidence of {confidence} of 100");
+    one.confidence.map(words).unwrap_or_default()
+}
+
+/// The least confidence of an author in a claim that counts: the scales of STIX call everything below it low.
+const LOW: u8 = 30;
+
 /// A place; it is a country only by the member for it, since `Georgia` is the name of two places.
 fn location(object: &Object<'_>) -> Place {
     let country = object.country.as_deref().unwrap_or_default();
@@ -529,8 +582,15 @@ fn passed_over(bundle: &Bundle<'_>) -> BTreeMap<String, u64> {
     for word in words {
         *counts.entry(word).or_default() += 1;
     }
+    for (name, count) in &bundle.unread {
+        let word = if name.is_empty() { OTHER.to_owned() } else { format!("field `{name}`") };
+        counts.insert(word, *count);
+    }
     counts
 }
+
+/// Fields whose names are too many to be told.
+const OTHER: &str = "field of another name";
 
 /// Returns true if a sentence is about the group of this name.
 fn is_about(sentence: &str, name: &str) -> bool {
@@ -547,7 +607,9 @@ fn is_synonym(reference: &Reference<'_>) -> bool {
             .is_some_and(|text| text.trim_start().starts_with("(Citation:"))
 }
 
-/// A date of a campaign; ATT&CK knows the month and writes the first of it.
-fn to_month(text: &str) -> Option<Moment> {
-    text.get(..7)?.parse().ok()
+/// The day of a time as STIX writes it.
+fn day(text: &str) -> Option<Moment> {
+    let is_time = |rest: &str| rest.is_empty() || rest.starts_with(['T', 't', ' ']);
+    let (day, rest) = text.split_at_checked(10)?;
+    is_time(rest).then(|| day.parse().ok()).flatten()
 }

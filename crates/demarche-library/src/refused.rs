@@ -57,6 +57,9 @@ pub enum Reason {
         /// The type of its target.
         to: String,
     },
+    /// The author of a claim has little or no confidence in it.
+    #[error("its author's confidence in it is low ({0} of 100), so that it is no claim")]
+    Doubted(u8),
     /// A place stands for where an actor comes from, and is no country.
     #[error("comes from a place that is no known country: {0}")]
     NoCountry(String),
@@ -159,6 +162,16 @@ pub enum Malformed {
     Date {
         /// The column.
         field: &'static str,
+        /// The cell, at most 60 characters of it.
+        value: String,
+    },
+    /// A date of this column lies before another one of the same entry; the rest of the entry is used.
+    #[error("its `{field}` is before its `{before}`, and is left out: `{value}`")]
+    Order {
+        /// The column.
+        field: &'static str,
+        /// The column of the earlier date.
+        before: &'static str,
         /// The cell, at most 60 characters of it.
         value: String,
     },

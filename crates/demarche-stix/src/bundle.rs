@@ -10,7 +10,7 @@ use crate::fault::fault;
 use crate::json::{self, Cursor, Span};
 use crate::marking::{self, Marking};
 use crate::members;
-use crate::object::Members;
+use crate::object::{Members, READ};
 use crate::{
     Kind, MAX_DEPTH, MAX_TEXT, Object, Problem, Refused, Relationship, RelationshipKind, Text,
 };
@@ -20,6 +20,9 @@ pub const MAX_OBJECTS: usize = 2_000_000;
 
 /// The number of bundles that a bundle may lie in; the standard knows none in another, and exports of platforms have one.
 const MAX_OUTER: u32 = 4;
+
+/// The number of properties that are counted by name; all further ones count under an empty name.
+const MAX_UNREAD: usize = 100;
 
 /// The number of broken parts of a file behind which reading goes on.
 const MAX_BROKEN: usize = 1000;
@@ -48,6 +51,8 @@ pub struct Bundle<'a> {
     pub relationships: Vec<Relationship<'a>>,
     /// The number of objects of each other type; relationships as `relationship mitigates`.
     pub others: BTreeMap<String, u64>,
+    /// The number of objects and relationships above that have a property which is not read, by the property.
+    pub unread: BTreeMap<String, u64>,
 }
 
 impl<'a> Bundle<'a> {
@@ -60,7 +65,8 @@ impl<'a> Bundle<'a> {
 
     /// The level of these markings: the strictest of the Traffic Light Protocol among them, `None` without one.
     ///
-    /// One that the bundle does not define is RED, since nobody can say what it asks for.
+    /// One that the bundle does not define is RED, since nobody can say what it asks for. What marks a part of an object
+    /// counts like what marks the whole.
     #[must_use]
     pub fn tlp(&self, markings: &[Text<'_>]) -> Option<Tlp> {
         let defined = |id: &Text<'_>| self.object(id).map_or(Some(Tlp::Red), |object| object.tlp);
@@ -366,6 +372,7 @@ impl<'a> Reader<'a> {
             let relationship = members.relationship(kind).map_err(of)?;
             self.left_out(&relationship.id, odd);
             self.bundle.relationships.push(relationship);
+            self.count_unread(span);
             return Ok(());
         }
         let Some(kind) = Kind::of(&word) else {
@@ -380,7 +387,28 @@ impl<'a> Reader<'a> {
         }
         self.left_out(&object.id, odd);
         self.bundle.objects.push(object);
+        if kind.is_told() {
+            self.count_unread(span);
+        }
         Ok(())
+    }
+
+    /// Counts the properties of an object that are not read, by name as far as there are not too many names.
+    fn count_unread(&mut self, span: &Span<'a>) {
+        let mut cursor = Cursor::new(span.bytes);
+        cursor.take(b'{');
+        while let Some(name) = cursor.name() {
+            let name = String::from_utf8_lossy(name);
+            if READ.binary_search(&name.as_ref()).is_err() {
+                let unread = &mut self.bundle.unread;
+                let is_full = unread.len() >= MAX_UNREAD && !unread.contains_key(name.as_ref());
+                let word = if is_full { String::new() } else { short(&name) };
+                *unread.entry(word).or_default() += 1;
+            }
+            if cursor.value().is_none() || !cursor.take(b',') {
+                break;
+            }
+        }
     }
 
     /// Names the properties without which an object is used.

@@ -51,6 +51,8 @@ impl<'a> Parts<'a> {
             country: self.optional("country")?,
             external_references: self.list("external_references")?,
             object_marking_refs: self.or_nothing("object_marking_refs")?,
+            confidence: self.optional("confidence")?,
+            granular_markings: self.or_nothing("granular_markings")?,
             first_seen: self.optional("first_seen")?,
             last_seen: self.optional("last_seen")?,
             kill_chain_phases: self.list("kill_chain_phases")?,

@@ -63,6 +63,18 @@ impl Kind {
         Self::WORDS.iter().find(|(_, name)| *name == word).map(|(kind, _)| *kind)
     }
 
+    /// Returns true if an object of the kind tells something of who did what, with what, or where.
+    pub(crate) fn is_told(self) -> bool {
+        !matches!(
+            self,
+            Self::MarkingDefinition
+                | Self::Report
+                | Self::Collection
+                | Self::Matrix
+                | Self::Identity
+        )
+    }
+
     /// Returns true if an object of the kind must have a name.
     fn is_named(self) -> bool {
         !matches!(self, Self::MarkingDefinition | Self::Location)
@@ -191,7 +203,7 @@ pub struct Object<'a> {
     pub country: Option<Text<'a>>,
     /// The sources it cites.
     pub references: Vec<Reference<'a>>,
-    /// The ids of its markings.
+    /// The ids of its markings and of those of its parts; empty for one that is not said by an id.
     pub markings: Vec<Text<'a>>,
     /// The time at which it was first seen.
     pub first_seen: Option<Text<'a>>,
@@ -208,6 +220,36 @@ pub struct Object<'a> {
     /// The statement of a marking.
     pub statement: Option<Text<'a>>,
 }
+
+/// Properties of objects that are read, or that say nothing of what an object is about.
+pub(crate) const READ: [&str; 26] = [
+    "aliases",
+    "confidence",
+    "country",
+    "created",
+    "created_by_ref",
+    "description",
+    "external_references",
+    "first_seen",
+    "granular_markings",
+    "id",
+    "kill_chain_phases",
+    "last_seen",
+    "modified",
+    "name",
+    "object_marking_refs",
+    "relationship_type",
+    "revoked",
+    "source_ref",
+    "spec_version",
+    "target_ref",
+    "type",
+    "x_mitre_aliases",
+    "x_mitre_deprecated",
+    "x_mitre_domains",
+    "x_mitre_modified_by_ref",
+    "x_mitre_version",
+];
 
 /// A relationship between two objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -232,8 +274,10 @@ pub struct Relationship<'a> {
     pub description: Option<Text<'a>>,
     /// The sources it cites.
     pub references: Vec<Reference<'a>>,
-    /// The ids of its markings.
+    /// The ids of its markings and of those of its parts; empty for one that is not said by an id.
     pub markings: Vec<Text<'a>>,
+    /// The confidence of its author in it, from 0 to 100; `None` where nothing is said, or another number.
+    pub confidence: Option<u8>,
 }
 
 /// Reads a member for which `null` stands for nothing, as an absent member does.
@@ -274,6 +318,9 @@ pub(crate) struct Members<'a> {
     pub(crate) external_references: Vec<Braced<Reference<'a>>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
     pub(crate) object_marking_refs: Vec<Text<'a>>,
+    pub(crate) confidence: Option<u8>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    pub(crate) granular_markings: Vec<Braced<Granular<'a>>>,
     #[serde(borrow)]
     pub(crate) first_seen: Option<Text<'a>>,
     #[serde(borrow)]
@@ -312,7 +359,7 @@ impl<'a> Members<'a> {
             aliases,
             country: self.country,
             references: plain(self.external_references),
-            markings: self.object_marking_refs,
+            markings: with_parts(self.object_marking_refs, self.granular_markings),
             first_seen: self.first_seen,
             last_seen: self.last_seen,
             phases: plain(self.kill_chain_phases),
@@ -338,9 +385,27 @@ impl<'a> Members<'a> {
             deprecated: self.x_mitre_deprecated,
             description: self.description,
             references: plain(self.external_references),
-            markings: self.object_marking_refs,
+            markings: with_parts(self.object_marking_refs, self.granular_markings),
+            confidence: self.confidence.filter(|confidence| *confidence <= 100),
         })
     }
+}
+
+/// The marking or the language of some properties.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Granular<'a> {
+    #[serde(borrow)]
+    marking_ref: Option<Text<'a>>,
+    #[serde(borrow)]
+    lang: Option<Text<'a>>,
+}
+
+/// The markings of an object and of its parts. What marks a part in no way that is known is kept as an empty id.
+fn with_parts<'a>(mut markings: Vec<Text<'a>>, parts: Vec<Braced<Granular<'a>>>) -> Vec<Text<'a>> {
+    let marks =
+        plain(parts).into_iter().filter(|part| part.marking_ref.is_some() || part.lang.is_none());
+    markings.extend(marks.map(|part| part.marking_ref.unwrap_or_default()));
+    markings
 }
 
 fn plain<T>(list: Vec<Braced<T>>) -> Vec<T> {

@@ -242,3 +242,89 @@ fn a_member_of_a_file_of_clusters_that_is_not_read_is_named() {
     let words: Vec<&str> = found.passed_over.keys().map(String::as_str).collect();
     assert_eq!(words, ["member `values2` of the file"]);
 }
+
+/// A bundle of these objects, between which commas are written.
+fn bundle(objects: &[&str]) -> Imported {
+    imported(&format!(r#"{{"type":"bundle","objects":[{}]}}"#, objects.join(",")))
+}
+
+#[test]
+fn the_marking_of_a_part_is_one_of_the_whole_edition() {
+    use demarche_case::Tlp;
+    let red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
+    let actor = r#"{"type":"intrusion-set","id":"intrusion-set--1","name":"Alpha""#;
+    let identity = r#"{"type":"identity","id":"identity--1","name":"Unit 5"}"#;
+    let link = r#"{"type":"relationship","id":"relationship--1","relationship_type":"attributed-to","source_ref":"intrusion-set--1","target_ref":"identity--1""#;
+    let part = |id: &str| {
+        format!(r#","granular_markings":[{{"selectors":["description"],"marking_ref":"{id}"}}]}}"#)
+    };
+    let tlp = |objects: &[&str]| bundle(objects).part.editions[0].tlp;
+    let plain = format!("{actor}}}");
+    assert_eq!(tlp(&[&plain, identity]), Tlp::Clear);
+    assert_eq!(tlp(&[&format!("{actor}{}", part(red)), identity]), Tlp::Red);
+    assert_eq!(tlp(&[&plain, identity, &format!("{link}{}", part(red))]), Tlp::Red);
+    let unknown = format!("{actor}{}", part("marking-definition--7"));
+    assert_eq!(tlp(&[&unknown]), Tlp::Red, "nobody can say what it asks for");
+    let nothing = format!(r#"{actor},"granular_markings":[{{"selectors":["name"]}}]}}"#);
+    assert_eq!(tlp(&[&nothing]), Tlp::Red);
+    let language =
+        format!(r#"{actor},"granular_markings":[{{"selectors":["name"],"lang":"fr"}}]}}"#);
+    assert_eq!(tlp(&[&language]), Tlp::Clear);
+}
+
+#[test]
+fn a_date_of_a_campaign_is_a_day_and_what_is_none_is_named() {
+    for (began, ended, dates, named) in [
+        ("2023-05-17T11:22:33Z", "2023-06-02T00:00:00.000Z", ["2023-05-17", "2023-06-02"], 0),
+        ("2023-13-45T11:22:33Z", "2023-06-02T00:00:00Z", ["", "2023-06-02"], 1),
+        ("May 2023", "2023-06-02T00:00:00Z", ["", "2023-06-02"], 1),
+        ("2023-05-17T11:22:33Z", "2023-05-16T11:22:33Z", ["2023-05-17", ""], 1),
+        ("2023-05-17", "2023-05-17", ["2023-05-17", "2023-05-17"], 0),
+    ] {
+        let campaign = format!(
+            r#"{{"type":"campaign","id":"campaign--1","name":"C","first_seen":"{began}","last_seen":"{ended}"}}"#
+        );
+        let found = bundle(&[&campaign]);
+        let attack = &found.part.attacks[0];
+        let told = [attack.began, attack.ended]
+            .map(|date| date.map(|date| date.to_string()).unwrap_or_default());
+        assert_eq!((told, found.refused.len()), (dates.map(str::to_owned), named), "{began}");
+    }
+}
+
+#[test]
+fn what_its_author_does_not_believe_is_no_claim() {
+    for (confidence, basis) in [
+        ("", Some("attributed to Iran")),
+        (r#","confidence":0"#, None),
+        (r#","confidence":29"#, None),
+        (r#","confidence":30"#, Some("attributed to Iran, at a confidence of 30 of 100")),
+        (r#","confidence":"high""#, Some("attributed to Iran")),
+    ] {
+        let found = bundle(&[
+            r#"{"type":"intrusion-set","id":"intrusion-set--1","name":"Alpha"}"#,
+            r#"{"type":"location","id":"location--1","name":"Iran","country":"IR"}"#,
+            &format!(
+                r#"{{"type":"relationship","id":"relationship--1","relationship_type":"attributed-to","source_ref":"intrusion-set--1","target_ref":"location--1"{confidence}}}"#
+            ),
+        ]);
+        let claims = &found.part.actors[0].states;
+        assert_eq!(claims.first().map(|claim| claim.basis.as_str()), basis, "{confidence}");
+        let is_named = basis.is_none() || confidence.contains("high");
+        assert_eq!(found.refused.len(), usize::from(is_named), "{:?}", reasons(&found));
+    }
+}
+
+#[test]
+fn fields_of_an_object_that_are_not_read_are_counted() {
+    let found = bundle(&[
+        r#"{"type":"threat-actor","id":"threat-actor--1","name":"A","goals":["money"],"roles":["agent"]}"#,
+        r#"{"type":"threat-actor","id":"threat-actor--2","name":"B","goals":[{"a":"}"}],"extensions":{}}"#,
+        r#"{"type":"note","id":"note--1","abstract":"not an entry"}"#,
+    ]);
+    let counted: Vec<(&str, u64)> =
+        found.passed_over.iter().map(|(word, count)| (word.as_str(), *count)).collect();
+    let expected =
+        [("field `extensions`", 1), ("field `goals`", 2), ("field `roles`", 1), ("note", 1)];
+    assert_eq!(counted, expected);
+}
