@@ -332,8 +332,10 @@ fn last_of(first: u32, count: &str) -> Result<u32, Problem> {
 fn country(cc: &str) -> Result<Option<Country>, Problem> {
     match cc {
         "" | "*" => Ok(None),
-        // ZZ is written where nobody, or nobody in particular, holds the resource.
-        _ if cc.eq_ignore_ascii_case("ZZ") => Ok(None),
+        // Written where nobody, or nobody in particular, holds the resource.
+        _ if ["ZZ", "XX"].iter().any(|none| cc.eq_ignore_ascii_case(none)) => Ok(None),
+        // Held back in ISO 3166 for the United Kingdom, whose code is GB.
+        _ if cc.eq_ignore_ascii_case("UK") => country("GB"),
         _ => cc.parse().map(Some).map_err(|_| Problem::Country),
     }
 }

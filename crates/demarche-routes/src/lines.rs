@@ -134,9 +134,18 @@ impl<P: Display> Display for Refused<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.example {
             "" => self.problem.fmt(f),
-            example => write!(f, "{}: `{}`", self.problem, example.escape_debug()),
+            example => write!(f, "{}: `{}`", self.problem, visible(example)),
         }
     }
+}
+
+/// A text with signs that cannot be seen written as escapes.
+fn visible(text: &str) -> String {
+    let sign = |sign: char| match sign {
+        '"' | '\'' | '\\' => sign.to_string(),
+        sign => sign.escape_debug().to_string(),
+    };
+    text.chars().map(sign).collect()
 }
 
 impl<P: Display> Shortfall for Refused<'_, P> {

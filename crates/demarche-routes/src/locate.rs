@@ -83,12 +83,21 @@ impl<'a> Locator<'a> {
         notes.extend(reserved.map(|(block, purpose)| LocationNote::Reserved { block, purpose }));
         // Nobody announces or registers such a block; only that somebody does would be news.
         let is_news = |note: &LocationNote| {
-            let is_absence =
-                matches!(note, LocationNote::NotAnnounced | LocationNote::NoDelegation { .. });
+            let is_absence = matches!(
+                note,
+                LocationNote::NotAnnounced
+                    | LocationNote::NoDelegation { .. }
+                    | LocationNote::NotHeld { is_announced: false, .. }
+            );
             reserved.is_none() || !is_absence
         };
         notes.extend(origin_note(origins).filter(is_news));
+        let unheld = self.networks.unheld(address);
+        let by = unheld.map(|registry| registry.to_string());
+        let not_held =
+            by.map(|registry| LocationNote::NotHeld { registry, is_announced: route.is_some() });
         let country = country_note(registration.is_some(), registered_in, &countries);
+        let country = not_held.or(country);
         notes.extend(country.filter(is_news));
         notes.extend(asns.iter().filter_map(|asn| self.source_note(*asn)));
         if route.is_some() && providers.is_empty() {

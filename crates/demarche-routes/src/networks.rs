@@ -1,10 +1,13 @@
 //! The country and operator of an AS number or an address, from delegation statistics and tables of networks.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt;
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::Network;
-use demarche_case::{Asn, Country, Prefix};
+use demarche_case::{Asn, Country, GapKind, Prefix, Shortfall};
+use foldhash::fast::FixedState;
 use jiff::civil::Date;
 
 use crate::asn_table::{AsnTable, CountrySource};
@@ -31,7 +34,41 @@ pub struct Networks {
     /// Held ranges of AS numbers, and which of them each number is in.
     asns: (Vec<AsnRange>, Spans<u32>),
     blocks: PrefixMap<Registration>,
+    /// Blocks that a registry lists as held by nobody.
+    unheld: PrefixMap<Registry>,
     table: AsnTable,
+    /// Resources for which the statistics name several countries, none of them newer than the others.
+    pub(crate) disputed: Vec<Dispute>,
+}
+
+/// A resource with the countries that are named for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dispute {
+    resource: Resource,
+    countries: Vec<Country>,
+}
+
+impl fmt::Display for Dispute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let codes: Vec<&str> = self.countries.iter().map(|country| country.code()).collect();
+        let resource: Vec<String> = match self.resource {
+            Resource::Asns { first, last } if first == last => vec![first.to_string()],
+            Resource::Asns { first, last } => vec![format!("{first} to {last}")],
+            resource => resource.prefixes().take(2).map(|prefix| prefix.to_string()).collect(),
+        };
+        write!(
+            f,
+            "the registries name several countries for {}: {}; it counts as unknown",
+            resource.join(" and "),
+            codes.join(", ")
+        )
+    }
+}
+
+impl Shortfall for Dispute {
+    fn kind(&self) -> GapKind {
+        GapKind::Refused
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -46,7 +83,8 @@ impl Networks {
     /// Joins the statistics of some registries, possibly none, with a table of networks, possibly empty.
     ///
     /// Where two registries list the same numbers, as after a transfer, the more specific entry counts, and of equal
-    /// ones that with a country, of the later date, and of the earlier file.
+    /// ones that with a country, of the later date, and of the earlier file. Where equal ones of one date name several
+    /// countries, none is taken.
     #[must_use]
     pub fn new(delegations: &[Delegations], table: AsnTable) -> Self {
         let mut held: Vec<&Delegation> = delegations
@@ -55,15 +93,37 @@ impl Networks {
             .filter(|delegation| delegation.status.is_held())
             .collect();
         held.sort_by_key(|delegation| (delegation.country.is_none(), Reverse(delegation.date)));
+        let disputed = disputes(&held);
+        let is_disputed = |resource: Resource| {
+            disputed.binary_search_by(|dispute| dispute.resource.cmp(&resource)).is_ok()
+        };
+        let known = |delegation: &Delegation| {
+            delegation.country.filter(|_| !is_disputed(delegation.resource))
+        };
         let blocks = held.iter().flat_map(|delegation| {
             let registration = Registration {
                 registry: delegation.registry,
-                country: delegation.country,
+                country: known(delegation),
                 date: delegation.date,
             };
             delegation.resource.prefixes().map(move |prefix| (prefix, registration.clone()))
         });
-        Self { blocks: PrefixMap::new(blocks.collect()), asns: asn_ranges(&held), table }
+        let blocks = PrefixMap::new(blocks.collect());
+        let unheld = delegations.iter().flat_map(|file| &file.delegations);
+        let unheld = unheld.filter(|delegation| !delegation.status.is_held());
+        let unheld = unheld.flat_map(|delegation| {
+            delegation.resource.prefixes().map(|prefix| (prefix, delegation.registry))
+        });
+        let unheld = PrefixMap::new(unheld.collect());
+        Self { blocks, unheld, asns: asn_ranges(&held, known), table, disputed }
+    }
+
+    /// The registry that lists an address as held by nobody, where no block that somebody holds covers it.
+    pub(crate) fn unheld(&self, address: IpAddr) -> Option<Registry> {
+        if self.blocks.find(address).is_some() {
+            return None;
+        }
+        self.unheld.find(address).map(|(_, registry)| *registry)
     }
 
     /// The country that a network is registered in, and who says so.
@@ -113,9 +173,35 @@ impl Networks {
     }
 }
 
+/// The resources for which equal entries of the latest date name several countries, ascending.
+fn disputes(held: &[&Delegation]) -> Vec<Dispute> {
+    let mut named: HashMap<Resource, (Option<Date>, Vec<Country>), FixedState> = HashMap::default();
+    // Those with a country come first, and the latest of them first of all.
+    for delegation in held {
+        let Some(country) = delegation.country else { continue };
+        let (date, countries) =
+            named.entry(delegation.resource).or_insert_with(|| (delegation.date, Vec::new()));
+        if *date == delegation.date && !countries.contains(&country) {
+            countries.push(country);
+        }
+    }
+    let several = named.into_iter().filter(|(_, (_, countries))| countries.len() > 1);
+    let dispute = |(resource, (_, mut countries)): (Resource, (_, Vec<Country>))| {
+        countries.sort_unstable();
+        Dispute { resource, countries }
+    };
+    let mut disputes: Vec<Dispute> = several.map(dispute).collect();
+    disputes.sort_unstable_by_key(|dispute| dispute.resource);
+    disputes
+}
+
 /// The held ranges of AS numbers, and the spans of the numbers with the smallest range that holds each.
-fn asn_ranges(held: &[&Delegation]) -> (Vec<AsnRange>, Spans<u32>) {
-    let mut ranges: Vec<AsnRange> = held.iter().filter_map(|held| AsnRange::of(held)).collect();
+fn asn_ranges(
+    held: &[&Delegation],
+    country: impl Fn(&Delegation) -> Option<Country>,
+) -> (Vec<AsnRange>, Spans<u32>) {
+    let mut ranges: Vec<AsnRange> =
+        held.iter().filter_map(|held| AsnRange::of(held, country(held))).collect();
     // A range comes before those inside it; of equal ones the better comes first, as `held` is in that order.
     ranges.sort_by_key(|range| (range.first, Reverse(range.last)));
     ranges.dedup_by_key(|range| (range.first, range.last));
@@ -124,10 +210,10 @@ fn asn_ranges(held: &[&Delegation]) -> (Vec<AsnRange>, Spans<u32>) {
 }
 
 impl AsnRange {
-    fn of(delegation: &Delegation) -> Option<Self> {
+    fn of(delegation: &Delegation, country: Option<Country>) -> Option<Self> {
         match delegation.resource {
             Resource::Asns { first, last } => {
-                let (registry, country) = (delegation.registry, delegation.country);
+                let registry = delegation.registry;
                 Some(Self { first, last, registry, country })
             }
             Resource::Ipv4 { .. } | Resource::Ipv6(_) => None,
@@ -142,6 +228,44 @@ mod tests {
     fn networks(statistics: &str, table: &str) -> Networks {
         let delegations = [Delegations::read(statistics.as_bytes(), "delegated")];
         Networks::new(&delegations, AsnTable::read(table.as_bytes(), "table"))
+    }
+
+    #[test]
+    fn countries_that_contradict_each_other_are_none_and_a_later_entry_is_no_contradiction() {
+        let networks = networks(
+            "ripencc|DE|ipv4|1.0.0.0|256|20100101|allocated\n\
+             ripencc|FR|ipv4|1.0.0.0|256|20100101|allocated\n\
+             apnic|JP|asn|1|1|20100101|allocated\n\
+             apnic|KR|asn|1|1|20110101|allocated\n\
+             apnic|UK|asn|2|1|20100101|allocated\n\
+             apnic|GB|asn|2|1|20100101|allocated\n\
+             apnic|XX|asn|3|1|20100101|allocated\n",
+            "",
+        );
+        let told: Vec<String> = networks.disputed.iter().map(Dispute::to_string).collect();
+        assert_eq!(
+            told,
+            ["the registries name several countries for 1.0.0.0/24: DE, FR; it counts as unknown"]
+        );
+        let block = networks.registration("1.0.0.7".parse().unwrap());
+        assert_eq!(block.map(|(_, block)| block.country), Some(None));
+        let of = |asn| networks.country(Asn(asn)).map(|(country, _)| country.code().to_owned());
+        assert_eq!([of(1), of(2), of(3)], [Some("KR".into()), Some("GB".into()), None]);
+    }
+
+    #[test]
+    fn space_that_nobody_holds_is_told_unless_a_block_in_it_is_held() {
+        let networks = networks(
+            "ripencc||ipv4|1.0.0.0|65536||available|\n\
+             ripencc|DE|ipv4|1.0.1.0|256|20100101|allocated\n\
+             afrinic|ZZ|ipv6|2001:db8::|32||reserved\n",
+            "",
+        );
+        let unheld = |address: &str| networks.unheld(address.parse().unwrap());
+        assert_eq!(unheld("1.0.0.1"), Some(Registry::RipeNcc));
+        assert_eq!(unheld("1.0.1.1"), None);
+        assert_eq!(unheld("2001:db8::1"), Some(Registry::Afrinic));
+        assert_eq!(unheld("2.0.0.1"), None);
     }
 
     fn country(networks: &Networks, asn: u32) -> Option<String> {

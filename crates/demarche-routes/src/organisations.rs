@@ -20,10 +20,14 @@ pub struct Organisation {
 }
 
 /// The organisation of each network.
+///
+/// Where a file names two for one network, the line that was changed last counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Organisations {
     organisations: BTreeMap<String, String>,
     networks: BTreeMap<Asn, String>,
+    /// The day of each network's line, as it is written.
+    changed: BTreeMap<Asn, String>,
     /// The parts that were refused, with the reasons.
     pub gaps: Vec<Gap>,
 }
@@ -36,6 +40,10 @@ enum Problem {
     Asn,
     #[error("not JSON of an organisation or a network")]
     Json,
+    #[error("names another organisation for a network that has one, and is no newer")]
+    Twice,
+    #[error("names an organisation of which the file has no line")]
+    Nameless,
 }
 
 /// A line of CAIDA's JSON.
@@ -47,6 +55,8 @@ struct JsonLine {
     organisation: String,
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    changed: String,
     #[serde(default)]
     asn: Option<JsonAsn>,
 }
@@ -102,6 +112,7 @@ impl Organisations {
     fn read_lines(source: impl BufRead, name: &str) -> Self {
         let mut read = Self::default();
         let mut tally = Tally::default();
+        let mut numbers: BTreeMap<Asn, u64> = BTreeMap::new();
         let line_gaps = each_line(source, name, |number, line| {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -109,32 +120,59 @@ impl Organisations {
             }
             let outcome =
                 if line.starts_with('{') { read.json_line(line) } else { read.line(line) };
-            if let Err(problem) = outcome {
-                tally.note(problem, number, line);
+            match outcome {
+                Ok(network) => numbers.extend(network.map(|asn| (asn, number))),
+                Err(problem) => tally.note(problem, number, line),
             }
         });
+        for (asn, id) in &read.networks {
+            if !read.organisations.contains_key(id) {
+                let number = numbers.get(asn).copied().unwrap_or(0);
+                tally.note(Problem::Nameless, number, &format!("{asn}, {id}"));
+            }
+        }
         read.gaps = tally.into_gaps(name);
         read.gaps.extend(line_gaps);
         read
     }
 
     /// A line of text: five fields of an organisation, six of a network (five in files before 2013).
-    fn line(&mut self, line: &str) -> Result<(), Problem> {
+    ///
+    /// Returns the network, if the line is of one.
+    fn line(&mut self, line: &str) -> Result<Option<Asn>, Problem> {
         let fields: Vec<&str> = line.split('|').collect();
         let asn = fields.first().and_then(|asn| asn.parse().ok()).map(Asn);
         match (fields.as_slice(), asn) {
-            ([_, _, _, organisation, _] | [_, _, _, organisation, _, _], Some(asn)) => {
-                self.networks.insert(asn, (*organisation).to_owned());
+            ([_, day, _, id, _] | [_, day, _, id, _, _], Some(asn)) => {
+                self.network(asn, (*id).to_owned(), (*day).to_owned()).map(Some)
             }
             ([id, _, organisation, _, _], None) => {
                 self.organisations.insert((*id).to_owned(), (*organisation).to_owned());
+                Ok(None)
             }
-            _ => return Err(Problem::Fields),
+            // A name may have bars in it.
+            ([id, day, name @ .., _, _], None) if !name.is_empty() && is_day(day) => {
+                self.organisations.insert((*id).to_owned(), name.join("|"));
+                Ok(None)
+            }
+            _ => Err(Problem::Fields),
         }
-        Ok(())
     }
 
-    fn json_line(&mut self, line: &str) -> Result<(), Problem> {
+    /// Keeps the organisation of a network, if its line is the first or the newest of it.
+    fn network(&mut self, asn: Asn, id: String, day: String) -> Result<Asn, Problem> {
+        let known = self.networks.get(&asn).filter(|known| **known != id);
+        let newest = self.changed.get(&asn).map(String::as_str).unwrap_or_default();
+        // Days are written as digits, year first, so that their order is that of their text.
+        if known.is_some() && day.as_str() <= newest {
+            return if day.as_str() < newest { Ok(asn) } else { Err(Problem::Twice) };
+        }
+        self.networks.insert(asn, id);
+        self.changed.insert(asn, day);
+        Ok(asn)
+    }
+
+    fn json_line(&mut self, line: &str) -> Result<Option<Asn>, Problem> {
         let read: JsonLine = serde_json::from_str(line).map_err(|_| Problem::Json)?;
         match read.asn {
             Some(asn) if read.kind != "Organization" => {
@@ -142,13 +180,13 @@ impl Organisations {
                     JsonAsn::Number(asn) => Asn(asn),
                     JsonAsn::Text(text) => text.parse().map_err(|_| Problem::Asn)?,
                 };
-                self.networks.insert(asn, read.organisation);
+                self.network(asn, read.organisation, read.changed).map(Some)
             }
             _ => {
                 self.organisations.insert(read.organisation, read.name);
+                Ok(None)
             }
         }
-        Ok(())
     }
 
     fn read_dump(source: impl BufRead, name: &str) -> Self {
@@ -223,6 +261,11 @@ impl Organisations {
     }
 }
 
+/// Returns true for a day as the lines have it, or none.
+fn is_day(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns true if the first line is a whole object of CAIDA's JSON.
 pub(crate) fn is_json_line(start: &[u8]) -> bool {
     let line = start.split(|byte| *byte == b'\n').next();
@@ -245,6 +288,26 @@ mod tests {
             assert_eq!(read.of(Asn(1)).unwrap().id, read.of(Asn(2)).unwrap().id);
             assert_eq!((read.of(Asn(9)), read.gaps.len()), (None, refused));
         }
+    }
+
+    #[test]
+    fn the_newest_line_of_a_network_counts_and_what_cannot_be_told_is_named() {
+        let organisations = "A-1|20240101|Alpha | One|US|ARIN\nB-1|20240101|Beta|DE|RIPE\n";
+        for (lines, name, gaps) in [
+            ("1|20240101|X|A-1||ARIN\n1|20200101|X|B-1||ARIN\n", "Alpha | One", 0),
+            ("1|20200101|X|B-1||ARIN\n1|20240101|X|A-1||ARIN\n", "Alpha | One", 0),
+            ("1|20240101|X|B-1||ARIN\n1|20240101|X|A-1||ARIN\n", "Beta", 1),
+            ("1|20240101|X|B-1||ARIN\n1|20240101|X|B-1||ARIN\n", "Beta", 0),
+            ("1|20240101|X|C-1||ARIN\n", "C-1", 1),
+        ] {
+            let text = format!("{organisations}{lines}");
+            let read = Organisations::read(text.as_bytes(), "file");
+            assert_eq!((read.of(Asn(1)).unwrap().name.as_str(), read.gaps.len()), (name, gaps));
+        }
+        let json = "{\"asn\":1,\"organizationId\":\"A\",\"changed\":\"20240101\"}\n{\"asn\":1,\"organizationId\":\"B\",\"changed\":\"20200101\"}\n{\"organizationId\":\"A\",\"name\":\"Alpha\"}\nnot \"JSON\"\n";
+        let read = Organisations::read(json.as_bytes(), "file");
+        assert_eq!(read.of(Asn(1)).unwrap().name, "Alpha");
+        assert!(read.gaps[0].what.ends_with(": `not \"JSON\"`"), "{}", read.gaps[0].what);
     }
 
     #[test]

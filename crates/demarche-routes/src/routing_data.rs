@@ -60,10 +60,12 @@ impl RoutingData {
         ribs.sort_by_key(|(name, table)| (table.timestamp(), name.clone()));
         let announced = joined_origins(tables.origins, &ribs).by_address();
         let delegations: Vec<_> = tables.delegations.into_iter().map(|(_, file)| file).collect();
+        let networks = Networks::new(&delegations, joined_names(tables.asns));
+        gaps.extend(disputes(&networks));
         Self {
             topology,
             topology_name: file.unwrap_or_default(),
-            networks: Networks::new(&delegations, joined_names(tables.asns)),
+            networks,
             announced,
             ribs,
             sources: tables.sources,
@@ -92,6 +94,13 @@ impl RoutingData {
     #[must_use]
     pub fn network(&self, asn: Asn) -> Network {
         self.networks.network(asn)
+    }
+
+    /// Returns true if the file of AS relationships has a link between two networks, believed or not.
+    #[must_use]
+    pub fn has_link(&self, left: Asn, right: Asn) -> bool {
+        let ends = [(left, right), (right, left)];
+        self.relationships.links.iter().any(|link| ends.contains(&(link.left, link.right)))
     }
 
     /// Prefixes in order, each with its origins and the addresses that no more specific prefix covers.
@@ -142,6 +151,13 @@ impl RoutingData {
     pub fn locator(&self) -> Locator<'_> {
         Locator::over(Cow::Borrowed(&self.announced), &self.networks, &self.relationships)
     }
+}
+
+/// Gaps for the first resources that the registries dispute, and the number of all.
+fn disputes(networks: &Networks) -> Option<Gap> {
+    let first = networks.disputed.first()?;
+    let count = u64::try_from(networks.disputed.len()).unwrap_or(u64::MAX);
+    Some(Gap::of("delegations", first).times(count))
 }
 
 /// The relationships without the links that are not to be believed.

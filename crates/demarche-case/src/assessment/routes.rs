@@ -699,6 +699,13 @@ pub enum LocationNote {
         /// True if the country is known by the announcing network only.
         is_country_of_network: bool,
     },
+    /// A registry lists the address as free or held back: nobody has it.
+    NotHeld {
+        /// The registry, as its files write it.
+        registry: String,
+        /// True if it is announced all the same.
+        is_announced: bool,
+    },
     /// The registry names no country for the address block.
     NoCountryOfBlock,
     /// The address is registered in another country than it is announced from.

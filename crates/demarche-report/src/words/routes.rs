@@ -209,6 +209,10 @@ pub fn location_note_text(note: &LocationNote) -> String {
             "no delegation file covers the address: its country is that of the announcing network"
                 .to_owned()
         }
+        LocationNote::NotHeld { registry, is_announced } => {
+            let announced = if *is_announced { ", and is announced all the same" } else { "" };
+            format!("nobody holds the address by the registry's list ({registry}){announced}")
+        }
         LocationNote::NoCountryOfBlock => {
             "the registry names no country for the address block".to_owned()
         }

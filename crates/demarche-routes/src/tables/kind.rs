@@ -36,6 +36,11 @@ impl TableKind {
         if is_json_line(start) || is_dump {
             return Some(Self::Organisations);
         }
+        // Names of organisations have bars in them, so that the head of CAIDA's text tells it and not its first line.
+        let mut head = start.split(|byte| *byte == b'\n').take_while(|line| line.starts_with(b"#"));
+        if head.any(|line| line.starts_with(b"# format:") && contains(line, b"org_id|")) {
+            return Some(Self::Organisations);
+        }
         let lines = start.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
         let mut lines = lines
             .filter(|line| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";"));
@@ -166,6 +171,10 @@ mod tests {
             ("1 word, and more\n", None),
             (
                 "# format:org_id|changed|org_name|country|source\nLVLT-3|20120130|Level 3|US|ARIN\n",
+                Some(TableKind::Organisations),
+            ),
+            (
+                "# name: AS Org\n# format: org_id|changed|org_name|country|source\nA-1|2012|A | B|DE|RIPE\n",
                 Some(TableKind::Organisations),
             ),
             (

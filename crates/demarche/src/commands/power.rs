@@ -6,6 +6,7 @@ use demarche_report::svg_of_power;
 use demarche_report::view::routes_power;
 use demarche_routes::examine::addresses;
 use demarche_routes::power::{AtHome, Limits, Question, power, usual_share};
+use demarche_routes::{RoutingData, Topology};
 
 use super::question::{Asked, parties};
 use crate::cli::{Home, PowerArgs};
@@ -20,14 +21,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
             "no file of AS relationships was read: whose refusal counts needs an AS graph"
         );
     };
-    let (mut from, countries) = parties(&args.from)?;
-    if !countries.is_empty() {
-        let all = topology.ases().map(|ase| topology.asn(ase));
-        let is_of = |asn: &Asn| {
-            routing_data.network(*asn).country.is_some_and(|country| countries.contains(&country))
-        };
-        from.extend(all.filter(is_of));
-    }
+    let from = far_side(&args.from, routing_data, topology)?;
     anyhow::ensure!(
         target.origins.iter().any(|origin| origin.in_topology),
         "the AS graph has no network of {}",
@@ -36,7 +30,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     let question = Question {
         target: target.origins.iter().map(|origin| origin.network.asn).collect(),
         home: target.country,
-        from: (!args.from.is_empty()).then_some(from),
+        from,
         at_home: match args.at_home {
             Home::Nobody => AtHome::Nobody,
             Home::Carriers => AtHome::Carriers,
@@ -68,4 +62,27 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     output::gaps(&gaps);
     output::show(&routes_power(&answer))?;
     Ok(Outcome::of(&gaps))
+}
+
+/// The networks that are named as those from which the target is cut off, each of them in the AS graph; `None` where none is
+/// named.
+fn far_side(
+    names: &[String],
+    routing_data: &RoutingData,
+    topology: &Topology,
+) -> anyhow::Result<Option<Vec<Asn>>> {
+    let (mut from, countries) = parties(names)?;
+    let unknown = from.iter().filter(|asn| topology.index(**asn).is_none());
+    let mut unknown: Vec<String> = unknown.map(ToString::to_string).collect();
+    for country in countries {
+        let all = topology.ases().map(|index| topology.asn(index));
+        let is_of = |asn: &Asn| routing_data.network(*asn).country == Some(country);
+        let before = from.len();
+        from.extend(all.filter(is_of));
+        if from.len() == before {
+            unknown.push(country.to_string());
+        }
+    }
+    anyhow::ensure!(unknown.is_empty(), "the AS graph does not have {}", unknown.join(", "));
+    Ok((!names.is_empty()).then_some(from))
 }

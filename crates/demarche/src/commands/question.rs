@@ -5,7 +5,7 @@ use demarche_assess::RoutingSource;
 use demarche_case::assessment::routes::{Caveat, Target};
 use demarche_case::{Asn, Country, DoubtfulLink, Source, Tlp, country_named};
 use demarche_routes::examine::Examination;
-use demarche_routes::{Ask, known_doubts};
+use demarche_routes::{Ask, RoutingData, known_doubts};
 use jiff::civil::Date;
 
 use super::read_tables;
@@ -25,12 +25,13 @@ impl Asked {
     /// Reads the tables and finds the target in them.
     pub(crate) fn read(question: &Question) -> anyhow::Result<Self> {
         let read = read_tables(&question.tables.routes, doubtful(&question.doubt))?;
+        known_links(&question.doubt, &read.routing_data)?;
         let ask = question.target.iter().cloned().fold(Ask::default(), Ask::and);
         let target = ask.resolve(&read.routing_data);
         anyhow::ensure!(
             !target.origins.is_empty(),
-            "no table names a network of {}: add a table of AS numbers with countries, or name the networks (AS131279)",
-            target.question
+            "no table names a network of {ask}: {}",
+            remedy(&ask)
         );
         let as_of = question.as_of.or(read.routing_data.topology_date());
         Ok(Self { read, target, ask, as_of })
@@ -45,6 +46,23 @@ impl Asked {
     pub(crate) fn caveats(&self) -> Vec<Caveat> {
         self.examination().caveats(&self.read.routing_data, &self.target, &[])
     }
+}
+
+/// The way to a target that no table has.
+fn remedy(ask: &Ask) -> &'static str {
+    if ask.country.is_none() && ask.asns.is_empty() {
+        "nobody announces it or a part of it, so that there are no networks to ask about"
+    } else {
+        "add a table of AS numbers with countries, or name the networks (AS131279)"
+    }
+}
+
+/// Refuses doubts of links that no table has: a slip of the hand would leave the link on the graph.
+fn known_links(doubt: &[(Asn, Asn)], routing_data: &RoutingData) -> anyhow::Result<()> {
+    let unknown = doubt.iter().filter(|(left, right)| !routing_data.has_link(*left, *right));
+    let unknown: Vec<String> = unknown.map(|(left, right)| format!("{left}–{right}")).collect();
+    anyhow::ensure!(unknown.is_empty(), "the AS graph does not have {}", unknown.join(", "));
+    Ok(())
 }
 
 /// The links that the user doubts, and those that are known to be false.

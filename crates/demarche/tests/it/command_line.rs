@@ -224,6 +224,12 @@ fn what_the_graph_does_not_have_is_no_silent_no_op() {
         all.extend(change);
         assert!(stderr(&demarche(&all)).contains("does not have"), "{change:?}");
     }
+    for from in ["AS4200000000", "ZZ"] {
+        let power = ["routes", "power", "KP", "--from", from, "--routes", TABLES];
+        assert!(stderr(&demarche(&power)).contains(&format!("does not have {from}")));
+    }
+    let doubt = ["routes", "cut", "KP", "--refuse", "CN", "--doubt", "1-2", "--routes", TABLES];
+    assert!(stderr(&demarche(&doubt)).contains("does not have AS1–AS2"));
     assert!(stderr(&demarche(&["note", EXAMPLE, "--to", "US"])).contains("own state"));
 }
 
