@@ -1,7 +1,7 @@
 //! The BGP Monitoring Protocol (RFC 7854): the stream that a router sends of its peers.
 //!
 //! Its own headers are read here; the BGP messages within become MRT records.
-//! Routes before the router's import policy count; those after it, of the router's own table (RFC 9069) and those that it sends (RFC 8671) are counted and passed over, so that nothing counts twice.
+//! Routes before the router's import policy count; those after it, of the router's own table (RFC 9069), those that it sends (RFC 8671) and those of a virtual table (VRF) are counted and passed over, so that nothing counts twice.
 
 #![warn(clippy::indexing_slicing)]
 
@@ -43,7 +43,8 @@ pub struct BmpCounts {
     pub ups: u64,
     /// Sessions that went down.
     pub downs: u64,
-    /// Messages of views that do not count: after the policy, of the router's own table, sent by the router.
+    /// Messages of views that do not count: after the policy, of the router's own table, sent by the router, of a virtual
+    /// table.
     pub other_views: u64,
     /// Reports of statistics, and other messages without routes.
     pub others: u64,
@@ -164,8 +165,9 @@ impl PeerHeader {
         let (uses_two_bytes, is_sent) = (flags & 0x20 != 0, flags & 0x10 != 0);
         let (seconds, micros) = (u32::from_be_bytes(*seconds), u32::from_be_bytes(*micros));
         let read = Self {
-            // Types 0 to 2 are peers of the router; 3 is its own table.
-            counts: *kind <= 2 && !is_after_policy && !is_sent,
+            // Type 0 is a peer of the global table; 1 and 2 are peers of virtual ones, which may have the address and the
+            // number of a global one; 3 is the router's own table.
+            counts: *kind == 0 && !is_after_policy && !is_sent,
             is_as4: !uses_two_bytes,
             address: if is_v6 {
                 Ipv6Addr::from(*address).into()
@@ -270,6 +272,8 @@ mod tests {
             framed(0, &[peer_header(0, 0, 61), update()].concat()),
             framed(0, &[peer_header(0, 0x40, 61), update()].concat()),
             framed(0, &[peer_header(3, 0, 61), update()].concat()),
+            framed(0, &[peer_header(1, 0, 61), update()].concat()),
+            framed(3, &[peer_header(2, 0, 61), vec![0; 20]].concat()),
             framed(0, &peer_header(0, 0, 61)),
             framed(2, &[peer_header(0, 0, 120), vec![1]].concat()),
             framed(5, &[]),
@@ -282,8 +286,8 @@ mod tests {
                 bmp.take(piece, Stamp { seconds: 130, micros: 0 }, &mut recorder).unwrap();
             }
             let counts = bmp.counts();
-            assert_eq!((counts.messages, counts.routes, counts.ups, counts.downs), (8, 1, 1, 1));
-            assert_eq!((counts.other_views, counts.refused, counts.others), (2, 1, 1));
+            assert_eq!((counts.messages, counts.routes, counts.ups, counts.downs), (10, 1, 1, 1));
+            assert_eq!((counts.other_views, counts.refused, counts.others), (4, 1, 1));
             assert!(counts.is_terminated && bmp.pending() == 0);
             let bytes = recorder.take();
             let reading = mrt::read(&bytes[..], &mut PathTable::new(), &mut ());

@@ -14,6 +14,10 @@ const COLLECTORS: usize = 256;
 /// Changes that wait for their minute to be closed, at most; each takes some sixty bytes.
 const WAITING: usize = 1 << 22;
 
+/// A collector whose clock stands in one minute for so long, in seconds of the caller's clock, no longer holds up the
+/// minutes of the others.
+const STANDS_STILL: u64 = 90;
+
 /// Kinds of damage that are told one by one.
 const GAPS: usize = 1000;
 
@@ -53,6 +57,8 @@ struct Source {
     feed: Feed,
     waiting: VecDeque<Batch>,
     offset: u64,
+    /// The second of the caller's clock in which its own clock went on.
+    moved: u64,
 }
 
 impl Source {
@@ -103,7 +109,9 @@ impl Live {
     }
 
     /// Takes whole records of a collector that is followed; those of another are passed over.
-    pub fn take(&mut self, collector: &str, records: &[u8]) {
+    ///
+    /// `now` is the caller's clock in seconds; it may begin anywhere and goes on evenly.
+    pub fn take(&mut self, collector: &str, records: &[u8], now: u64) {
         if !self.admit(collector) {
             return;
         }
@@ -115,12 +123,16 @@ impl Live {
         }
         let source = &mut self.feeds[id.index()];
         let mut feed = std::mem::take(&mut source.feed);
+        let before = feed.minute();
         let (mut room, mut is_full) = (WAITING - self.waiting.min(WAITING), false);
         let all = room;
         let reading = feed.read(self.watch.scope(), source.offset, records, &mut |batch| {
             is_full |= !source.wait(batch, &mut room);
             true
         });
+        if feed.minute() > before {
+            source.moved = now;
+        }
         source.feed = feed;
         source.offset += reading.bytes;
         self.waiting += all - room;
@@ -156,13 +168,16 @@ impl Live {
             feed: self.watch.feed(id),
             offset: self.watch.position(id),
             waiting: VecDeque::new(),
+            moved: 0,
         }
     }
 
-    /// Notes that updates of a collector may have been lost, or of all collectors.
+    /// Notes that updates of a collector may have been lost, or of all collectors; one that is not known loses nothing.
     pub fn missed(&mut self, collector: Option<&str>) {
         let sources: Vec<SourceId> = match collector {
-            Some(collector) if self.admit(collector) => vec![self.watch.source(collector)],
+            Some(collector) if self.watch.collectors().any(|known| known == collector) => {
+                vec![self.watch.source(collector)]
+            }
             Some(_) => Vec::new(),
             None => self.watch.sources(),
         };
@@ -171,13 +186,16 @@ impl Live {
         }
     }
 
-    /// The minute that the clocks of two collectors have reached, or of the only one; `None` before the first record.
+    /// The minute that the clocks of two collectors have reached, or of the only one; `None` where no clock goes on.
     ///
-    /// One clock that runs ahead does not close the minutes of the others.
+    /// One clock that runs ahead does not close the minutes of the others, and one that stands still holds up none of them:
+    /// a line that was cut, a router that says nothing, or whose messages have the time of long ago. `now` is the clock of
+    /// [`Live::take`].
     #[must_use]
-    pub fn reached(&self) -> Option<u32> {
-        let mut minutes: Vec<u32> =
-            self.feeds.iter().filter_map(|source| source.feed.minute()).collect();
+    pub fn reached(&self, now: u64) -> Option<u32> {
+        let going_on =
+            self.feeds.iter().filter(|source| now - source.moved.min(now) < STANDS_STILL);
+        let mut minutes: Vec<u32> = going_on.filter_map(|source| source.feed.minute()).collect();
         minutes.sort_unstable();
         let two = minutes.len().checked_sub(2).and_then(|place| minutes.get(place));
         two.or(minutes.last()).copied()

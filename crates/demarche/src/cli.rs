@@ -418,7 +418,7 @@ pub(crate) enum RoutesCommand {
     ///
     /// It tells what is announced. Announced is not connected.
     #[command(
-        after_help = "Examples:\n  demarche routes watch KP --routes tables/ --rib rrc00.bview.gz route-views2.rib.bz2 --updates rrc00.updates.*.gz route-views2.updates.*.bz2 --out kp/\n  demarche routes watch IR --routes tables/ --rib rrc00.bview.gz rrc01.bview.gz --ris-live --out ir/\n  demarche routes watch AS131279 --rib edge=table.mrt --bmp 127.0.0.1:1790 --out edge/\n  demarche routes watch KP --routes tables/ --rib rrc00.bview.gz rrc01.bview.gz --ris-live --out kp/ --resume"
+        after_help = "Examples:\n  demarche routes watch KP --routes tables/ --rib rrc00.bview.gz route-views2.rib.bz2 --updates rrc00.updates.*.gz route-views2.updates.*.bz2 --out kp/\n  demarche routes watch IR --routes tables/ --rib rrc00.bview.gz rrc01.bview.gz --ris-live --out ir/\n  demarche routes watch AS131279 --rib bmp-192.0.2.1=table.mrt --bmp 0.0.0.0:1790 --collectors 1 --out edge/\n  demarche routes watch KP --routes tables/ --rib rrc00.bview.gz rrc01.bview.gz --ris-live --out kp/ --resume"
     )]
     Watch(watch::WatchArgs),
     /// Convert an MRT file to zstd or gzip, or its routes to CSV.

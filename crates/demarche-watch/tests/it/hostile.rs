@@ -143,7 +143,7 @@ fn a_source_of_endless_collectors_is_followed_so_far() {
     let watch = Watch::start(world.subject(), &world.tables(), Options::default()).unwrap();
     let mut live = Live::new(watch);
     for number in 0..10_000 {
-        live.take(&format!("name{number}"), &[]);
+        live.take(&format!("name{number}"), &[], 0);
         live.missed(Some(&format!("name{number}")));
     }
     assert_eq!(live.watch().collectors().count(), 256);
@@ -158,7 +158,7 @@ fn damage_that_comes_again_and_again_is_one_gap() {
     let watch = Watch::start(world.subject(), &world.tables(), Options::default()).unwrap();
     let mut live = Live::new(watch);
     for _ in 0..500 {
-        live.take("rrc00", b"this is no record at all, and there is much of it");
+        live.take("rrc00", b"this is no record at all, and there is much of it", 0);
     }
     let gaps = live.take_gaps();
     assert!(gaps.len() < 4 && gaps.iter().map(|gap| gap.count).sum::<u64>() >= 500, "{gaps:?}");

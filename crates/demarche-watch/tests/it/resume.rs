@@ -5,7 +5,7 @@ use std::io::Cursor;
 use demarche_watch::{CheckpointError, Live, Options, Watch, replay};
 
 use crate::days::streams;
-use crate::planted::{Action, SMALL, World};
+use crate::planted::{Action, SMALL, START, World};
 
 const FOUR: [&str; 5] =
     ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "2001:db8::/32"];
@@ -86,22 +86,59 @@ fn a_live_watch_says_what_a_replay_says() {
                 if slowest.min().is_some_and(|slowest| time > slowest) {
                     break;
                 }
-                live.take(&format!("rrc{collector:02}"), &rest[..length]);
+                live.take(&format!("rrc{collector:02}"), &rest[..length], 0);
                 places[collector] += length;
             }
         }
-        let reached = live.reached().unwrap_or(0);
+        let reached = live.reached(0).unwrap_or(0);
         live.advance(reached, &mut |_, line| {
             lines.push(serde_json::to_string(line).unwrap());
             true
         });
     }
-    let reached = live.reached().unwrap_or(0);
+    let reached = live.reached(0).unwrap_or(0);
     live.advance(reached + 1, &mut |_, line| {
         lines.push(serde_json::to_string(line).unwrap());
         true
     });
     assert_eq!(lines, expected);
+}
+
+/// Takes the records of a collector's stream up to a minute.
+fn take_until(live: &mut Live, collector: usize, stream: &[u8], minute: u32, now: u64) {
+    let mut end = 0;
+    while let Some(header) = stream.get(end..end + 12) {
+        let time = u32::from_be_bytes(header[..4].try_into().unwrap()) / 60;
+        if time > minute {
+            break;
+        }
+        end += 12 + u32::from_be_bytes(header[8..].try_into().unwrap()) as usize;
+    }
+    live.take(&format!("rrc{collector:02}"), &stream[..end], now);
+}
+
+#[test]
+fn a_collector_that_stands_still_holds_up_no_minute_and_one_ahead_closes_none() {
+    let mut world = World::new(SMALL, &FOUR, 2);
+    let tables = world.tables();
+    let streams = streams(&mut world, &script(), 60);
+    let mut live = Live::new(Watch::start(world.subject(), &tables, Options::default()).unwrap());
+    assert_eq!(live.reached(0), None);
+    take_until(&mut live, 0, &streams[0], START + 10, 100);
+    take_until(&mut live, 1, &streams[1], START + 50, 100);
+    assert_eq!(live.reached(100), Some(START + 10), "the clock ahead closes nothing");
+    assert_eq!(live.reached(189), Some(START + 10));
+    assert_eq!(live.reached(190), None, "no clock goes on");
+    live.take("rrc01", &streams[1], 180);
+    let last = live.reached(200).unwrap();
+    assert!(last > START + 50, "the clock that goes on closes the minutes: {last}");
+    // A stranger's message of long ago.
+    live.take("bmp-192.0.2.66", &streams[0][..0], 200);
+    take_until(&mut live, 0, &streams[0], START + 11, 200);
+    assert_eq!(live.reached(201), Some(START + 11), "a clock that goes on counts again");
+    assert_eq!(live.reached(269), Some(START + 11));
+    live.missed(Some("nobody"));
+    assert!(!live.watch().collectors().any(|name| name == "nobody"));
 }
 
 #[test]

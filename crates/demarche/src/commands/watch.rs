@@ -117,7 +117,7 @@ fn begin(
     {
         let watch = Watch::resume(&state, &question).context("cannot go on with the state")?;
         refuse_other_options(args, watch.options())?;
-        folder.go_on()?;
+        record.told_again = folder.go_on()?;
         record.alarms = watch.alarms().len();
         return Ok((watch, Vec::new()));
     }

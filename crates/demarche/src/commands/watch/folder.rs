@@ -101,10 +101,15 @@ impl Folder {
         Ok(Some(watch.to_vec()))
     }
 
-    /// Takes up the record where the state that was read stands.
-    pub(crate) fn go_on(&mut self) -> anyhow::Result<()> {
+    /// Takes up the record where the state that was read stands, and tells how many lines stood behind it.
+    pub(crate) fn go_on(&mut self) -> anyhow::Result<u32> {
+        let path = self.path.join(LINES);
+        let lines = std::fs::read(&path).with_context(|| format!("cannot read {LINES}"))?;
+        let state = usize::try_from(self.length).unwrap_or(usize::MAX);
+        let behind = lines.get(state..).unwrap_or_default();
+        let count = behind.iter().filter(|byte| **byte == b'\n').count();
         self.lines = Some(self.cut_lines(self.length)?);
-        Ok(())
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// The lines up to a length; what was written behind it is written again.

@@ -73,7 +73,7 @@ pub(crate) fn follow(
     let mut line = Line {
         live: Live::new(watch),
         waiting: BTreeMap::new(),
-        idle: Idle::new(),
+        clock: Clock::new(),
         counted: BTreeMap::new(),
         record,
     };
@@ -86,14 +86,16 @@ pub(crate) fn follow(
         goes_on = match arrivals.recv_timeout(PATIENCE) {
             Ok(Arrival::Records(collector, records)) => line.records(collector, &records)?,
             Ok(Arrival::Cut(collector, why)) => {
-                line.flush()?;
+                line.flush();
+                // The minutes that had come before are whole.
+                let goes_on = line.close_reached()?;
                 line.live.missed(collector.as_deref());
-                output::note(&format!("the line was cut: {why}\n"));
+                output::note(&format!("the line was cut: {}\n", output::clean(&why)));
                 line.count(
                     collector.as_deref().unwrap_or("all collectors"),
                     &LineShortfall::Cut(why),
                 );
-                true
+                goes_on
             }
             Ok(Arrival::Refused(source, why)) => {
                 line.count(&source, &LineShortfall::Refused(why));
@@ -101,14 +103,14 @@ pub(crate) fn follow(
             }
             Err(RecvTimeoutError::Timeout) => line.tick()?,
             Ok(Arrival::End) | Err(RecvTimeoutError::Disconnected) => {
-                line.flush()?;
-                let end = line.live.reached().map_or(0, |reached| reached + 1);
+                line.flush();
+                let end = line.reached().map_or(0, |reached| reached + 1);
                 line.close(end)?;
                 false
             }
         };
     }
-    line.flush()?;
+    line.flush();
     gaps.extend(line.live.take_gaps());
     gaps.extend(line.counted.into_values());
     Ok(line.live.into_watch())
@@ -117,7 +119,7 @@ pub(crate) fn follow(
 struct Line<'r> {
     live: Live,
     waiting: BTreeMap<String, Vec<u8>>,
-    idle: Idle,
+    clock: Clock,
     counted: BTreeMap<(String, String), Gap>,
     record: &'r mut Record,
 }
@@ -126,7 +128,7 @@ impl Line<'_> {
     /// Counts what was not taken, by source and reason.
     fn count(&mut self, source: &str, shortfall: &LineShortfall) {
         let mut gap = Gap::of(source, shortfall);
-        gap.what = gap.what.chars().take(WORDS).collect();
+        gap.what = output::clean(&gap.what).chars().take(WORDS).collect();
         let mut key = (source.to_owned(), gap.what.clone());
         if self.counted.len() >= REASONS && !self.counted.contains_key(&key) {
             gap = Gap::of("live sources", &LineShortfall::Refused("further reasons".to_owned()));
@@ -145,12 +147,15 @@ impl Line<'_> {
             let from = usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len());
             let (_, rest) = bytes.split_at(from);
             if !rest.is_empty() {
-                self.live.take(&collector, rest);
+                self.live.take(&collector, rest, self.clock.seconds());
             }
         }
-        // Between the crash and now anything may have changed.
+        // The minutes that had their lines get them again: only what comes after them is behind a gap.
+        let last = self.live.watch().last_minute().map_or(0, |last| last + 1);
+        let told = last.saturating_add(self.record.told_again);
+        let reached = self.reached().map_or(0, |reached| reached.saturating_sub(GRACE));
+        self.close(told.max(reached))?;
         self.live.missed(None);
-        self.close_reached()?;
         Ok(())
     }
 
@@ -163,38 +168,42 @@ impl Line<'_> {
         }
         let waiting = self.waiting.entry(collector).or_default();
         waiting.extend_from_slice(records);
-        if waiting.len() >= TOGETHER || self.idle.is_due() {
-            self.flush()?;
-            return self.close_reached();
+        if waiting.len() >= TOGETHER || self.clock.is_due() {
+            return self.tick();
         }
         Ok(true)
     }
 
-    fn flush(&mut self) -> anyhow::Result<()> {
+    fn flush(&mut self) {
         for (collector, records) in std::mem::take(&mut self.waiting) {
-            self.live.take(&collector, &records);
+            self.live.take(&collector, &records, self.clock.seconds());
         }
-        self.idle.heard();
-        Ok(())
+        self.clock.read();
     }
 
-    /// Nothing came: what waits is read, and after a minute of silence the minutes go on by the machine's clock.
+    /// Reads what waits, and closes what the collectors' clocks have reached. While none of them goes on, the minutes go on
+    /// by the machine's clock.
     fn tick(&mut self) -> anyhow::Result<bool> {
-        if !self.waiting.is_empty() {
-            self.flush()?;
-        }
+        self.flush();
         if !self.close_reached()? {
             return Ok(false);
         }
-        let silent = self.idle.minutes();
-        match self.live.reached() {
-            Some(reached) if silent > GRACE => self.close(reached.saturating_add(silent - GRACE)),
+        let still = self.clock.minutes_still();
+        match self.clock.minute {
+            Some(reached) if still > GRACE => self.close(reached.saturating_add(still - GRACE)),
             _ => Ok(true),
         }
     }
 
+    /// The minute that the collectors have reached.
+    fn reached(&mut self) -> Option<u32> {
+        let reached = self.live.reached(self.clock.seconds());
+        self.clock.reached(reached);
+        self.clock.minute
+    }
+
     fn close_reached(&mut self) -> anyhow::Result<bool> {
-        let reached = self.live.reached().map_or(0, |reached| reached.saturating_sub(GRACE));
+        let reached = self.reached().map_or(0, |reached| reached.saturating_sub(GRACE));
         self.close(reached)
     }
 
@@ -209,29 +218,46 @@ impl Line<'_> {
     }
 }
 
-/// How long nothing has come, by the machine's own clock.
-struct Idle {
-    heard: Instant,
+/// The machine's own clock, and the minute of the collectors that was reached by it.
+struct Clock {
+    began: Instant,
     read: Instant,
+    minute: Option<u32>,
+    /// The time at which that minute was reached.
+    moved: Instant,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
-impl Idle {
+impl Clock {
     fn new() -> Self {
-        Self { heard: Instant::now(), read: Instant::now() }
+        let began = Instant::now();
+        Self { began, read: began, minute: None, moved: began }
     }
 
-    fn heard(&mut self) {
-        self.heard = Instant::now();
-        self.read = self.heard;
+    /// Seconds since the watch began.
+    fn seconds(&self) -> u64 {
+        self.began.elapsed().as_secs()
+    }
+
+    /// What waited was read.
+    fn read(&mut self) {
+        self.read = Instant::now();
     }
 
     fn is_due(&self) -> bool {
         self.read.elapsed() >= PATIENCE
     }
 
-    fn minutes(&self) -> u32 {
-        u32::try_from(self.heard.elapsed().as_secs() / 60).unwrap_or(u32::MAX)
+    /// Takes the minute that the collectors have reached, if it is a later one.
+    fn reached(&mut self, minute: Option<u32>) {
+        if minute > self.minute {
+            (self.minute, self.moved) = (minute, Instant::now());
+        }
+    }
+
+    /// Whole minutes since the collectors reached a later minute.
+    fn minutes_still(&self) -> u32 {
+        u32::try_from(self.moved.elapsed().as_secs() / 60).unwrap_or(u32::MAX)
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Record {
     left: Option<u64>,
     save_every: u64,
     pub(crate) alarms: usize,
+    /// The number of lines behind the state that a watch goes on from: they are written again.
+    pub(crate) told_again: u32,
     /// The page is kept up to date as well, since a live watch has no end of its own.
     pub(crate) is_live: bool,
     stop: Arc<AtomicBool>,
@@ -28,7 +30,7 @@ impl Record {
         let folder = args.out.as_deref().map(Folder::open).transpose()?;
         let stop = stop_on_signals();
         let (left, save_every) = (args.minutes, args.save_every);
-        Ok(Self { folder, left, save_every, alarms: 0, is_live: false, stop })
+        Ok(Self { folder, left, save_every, alarms: 0, told_again: 0, is_live: false, stop })
     }
 
     /// Returns true once the user asked for an end.
