@@ -184,12 +184,12 @@ impl Line {
                 break error.to_string();
             }
         };
-        self.tell(bmp, collector)?;
+        self.tell(bmp, &collector)?;
         Some(why)
     }
 
     /// Tells what was passed over; `None` when nobody listens any more.
-    fn tell(&self, bmp: &BmpStream, collector: String) -> Option<()> {
+    fn tell(&self, bmp: &BmpStream, collector: &str) -> Option<()> {
         let counts = *bmp.counts();
         let told = [
             (counts.refused, "BMP messages that are not whole"),
@@ -197,7 +197,7 @@ impl Line {
         ];
         for (count, what) in told.into_iter().filter(|(count, _)| *count > 0) {
             let why = format!("{count} {what}");
-            self.sender.send(Arrival::Refused(collector.clone(), why)).ok()?;
+            self.sender.send(Arrival::Refused(collector.to_owned(), why)).ok()?;
         }
         Some(())
     }
