@@ -21,6 +21,7 @@ pub use fixed::{arm_fixed, mips_fixed};
 pub use functions::functions;
 pub use names::readable;
 pub use origins::library::{Pack, libraries};
+pub use origins::marks::most_functions;
 pub use origins::origins;
 pub use origins::templates::library_of_symbol;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};

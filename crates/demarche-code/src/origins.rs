@@ -3,7 +3,7 @@
 //! Rust programs name the source files of their panics, and Go programs the package of every function. What neither
 //! names is told by its neighbours, because linkers keep the functions of a package together. This is what the program states;
 //! whoever builds it can state something else. Functions of public libraries of C and C++ are known by hashes, and templates
-//! by the names that the file gives them.
+//! by the names that the file gives them. Libraries that only their words tell are named without functions.
 
 #![warn(clippy::indexing_slicing)]
 
@@ -12,6 +12,7 @@ mod go;
 pub(crate) mod library;
 mod locations;
 mod mangled;
+pub(crate) mod marks;
 mod source_path;
 pub(crate) mod templates;
 
@@ -44,7 +45,7 @@ pub fn origins(
     versions(&mut named);
     templates::tell(&mut named, image, program);
     library::tell(&mut named, fingerprints);
-    Origins::new(&named)
+    Origins::new(&named).with_marks(marks::libraries(image))
 }
 
 /// The origins of functions of a program that may be Rust's: untold where it names no source file.

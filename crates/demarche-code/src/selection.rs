@@ -106,7 +106,8 @@ pub fn keep(
     let place = |call: u32| places.get(call as usize).copied().flatten();
     let expanded = origins.expand(program.functions.len());
     let named = expanded.into_iter().zip(flags).filter(|(_, flag)| **flag);
-    *origins = Origins::new(&named.map(|(origin, _)| origins.named(origin)).collect::<Vec<_>>());
+    let named: Vec<_> = named.map(|(origin, _)| origins.named(origin)).collect();
+    *origins = Origins::new(&named).with_marks(origins.marks().to_vec());
     retain(&mut program.functions, flags);
     for call in program.functions.iter_mut().flat_map(|function| &mut function.calls) {
         if let Callee::Function(callee) = call.callee() {

@@ -141,25 +141,36 @@ fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<Strin
     sentences
 }
 
-/// The public packages that two programs have, which are no part of a tie or of a comparison.
-pub(crate) fn both_contain(shared: &[SharedPackage], whole: &str) -> Option<String> {
-    let packages: Vec<String> = shared
-        .iter()
-        .map(|package| match (package.version.as_str(), package.known_version.as_str()) {
+/// The public packages that two programs have: those that are no part of a tie or of a comparison, and those that may be
+/// all of it.
+pub(crate) fn both_contain(shared: &[SharedPackage], whole: &str) -> Vec<String> {
+    let named = |package: &SharedPackage| {
+        let name = match (package.version.as_str(), package.known_version.as_str()) {
             (version, known) if version == known || known.is_empty() => {
                 format!("{} {version}", package.name)
             }
             ("", known) => format!("{} {known}", package.name),
             (version, known) => format!("{} ({version} and {known})", package.name),
-        })
-        .collect();
-    (!packages.is_empty()).then(|| {
+        };
+        name.trim_end().to_owned()
+    };
+    let of = |may_be_shared: bool| -> Vec<String> {
+        let wanted = shared.iter().filter(|package| package.may_be_shared == may_be_shared);
+        wanted.map(named).collect()
+    };
+    let (apart, untold) = (of(false), of(true));
+    let is = |packages: &[String]| if packages.len() == 1 { "It is" } else { "They are" };
+    let apart = (!apart.is_empty()).then(|| {
+        let (names, is) = (few(&apart, "and"), is(&apart));
+        format!("Both contain {names}. {is} public code and no part of the {whole}.")
+    });
+    let untold = (!untold.is_empty()).then(|| {
+        let (names, is) = (few(&untold, "and"), is(&untold));
         format!(
-            "Both contain {}. {} public code and no part of the {whole}.",
-            few(&packages, "and"),
-            if packages.len() == 1 { "It is" } else { "They are" }
+            "Both contain {names}. {is} public code whose functions cannot be told from the programs’ own, and may be what they share."
         )
-    })
+    });
+    apart.into_iter().chain(untold).collect()
 }
 
 /// The public packages inside the program.

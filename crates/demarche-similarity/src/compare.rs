@@ -79,6 +79,7 @@ pub fn compare(
     let ties = Ties {
         index,
         origins: examined.origins,
+        runtime: examined.runtime,
         counterparts,
         calibration,
         kinds: &kinds,
@@ -200,6 +201,7 @@ struct Ties<'a> {
     index: &'a Index,
     /// The packages of the program.
     origins: &'a Origins,
+    runtime: Option<Runtime>,
     counterparts: &'a [Counterparts],
     calibration: &'a Calibration,
     /// The kind of each function.
@@ -236,6 +238,7 @@ impl<'a> Ties<'a> {
             alone: evidence.alone as u64,
             with: evidence.with.clone(),
             packages: public::shared(
+                self.runtime,
                 self.origins,
                 &self.index.sample(evidence.nearest)?.meta.origins,
             ),
@@ -248,8 +251,9 @@ impl<'a> Ties<'a> {
         Amount { evidence, compared }
     }
 
-    /// The strength of the evidence. Where others have the same code base it points to all of them, and so to none; and a
-    /// program that is known to be somebody's is not ascribed to anybody else.
+    /// The strength of the evidence. Where others have the same code base it points to all of them, and so to none; a
+    /// program that is known to be somebody's is not ascribed to anybody else; and where both programs have a library inside
+    /// whose functions cannot be told, these may be what they share.
     fn strength(&self, evidence: &Evidence) -> CodeStrength {
         let amount = self.amount(evidence.evidence);
         let strength = at_least_nothing(self.calibration.strength(amount));
@@ -257,6 +261,14 @@ impl<'a> Ties<'a> {
         let is_of_another = self
             .known_as
             .is_some_and(|known| known.family != *name && !known.actors.contains(name));
+        let nearest = self.index.sample(evidence.nearest);
+        let untold = nearest.map_or(0, |known| {
+            public::untold_functions(self.runtime, self.origins, &known.meta.origins)
+        });
+        let is_public = evidence.functions.len() as u64 <= untold;
+        if is_public {
+            return CodeStrength { nats: 0.0, low: 0.0, is_attributed: false, ..strength };
+        }
         let is_attributed = strength.is_attributed && evidence.with.is_empty() && !is_of_another;
         CodeStrength { is_attributed, ..strength }
     }

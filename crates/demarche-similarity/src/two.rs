@@ -73,7 +73,7 @@ pub fn compare_two(
         shares: [share(0), share(1)],
         shared,
         library,
-        packages: public::shared(left.origins, right.origins),
+        packages: public::shared(left.runtime, left.origins, right.origins),
     };
     (comparison, gaps)
 }

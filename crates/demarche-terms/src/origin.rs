@@ -62,6 +62,9 @@ pub struct Origins {
     packages: Vec<Package>,
     /// Runs of functions with one origin: how many, and which, 0 for untold, 1 for own, else the package's place and 2.
     runs: Vec<(u32, u32)>,
+    /// Libraries whose words the program carries, ascending, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<String>,
 }
 
 impl Origins {
@@ -96,13 +99,35 @@ impl Origins {
         if runs.iter().all(|(_, code)| *code == 0) {
             runs.clear();
         }
-        Self { packages, runs }
+        Self { packages, runs, marks: Vec::new() }
     }
 
-    /// Returns true if nothing is told of any function.
+    /// The same of a program that carries the words of some libraries, ascending, each once.
+    #[must_use]
+    pub fn with_marks(self, marks: Vec<String>) -> Self {
+        Self { marks, ..self }
+    }
+
+    /// The libraries whose words the program carries, whether or not their functions are told.
+    #[must_use]
+    pub fn marks(&self) -> &[String] {
+        &self.marks
+    }
+
+    /// The number of functions of a package, in all its versions.
+    #[must_use]
+    pub fn functions_of(&self, package: &str) -> u64 {
+        let is_of = |code: u32| {
+            let place = code.checked_sub(2).and_then(|place| self.package(place));
+            place.is_some_and(|found| found.name == package)
+        };
+        self.runs.iter().filter(|(_, code)| is_of(*code)).map(|(count, _)| u64::from(*count)).sum()
+    }
+
+    /// Returns true if nothing is told of the program.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.runs.is_empty()
+        self.runs.is_empty() && self.marks.is_empty()
     }
 
     /// The packages, ascending.

@@ -76,6 +76,9 @@ pub struct SharedPackage {
     pub version: String,
     /// Its version in the known program; empty where it is not stated.
     pub known_version: String,
+    /// True for a library whose functions cannot be told from the programs' own: it may be what they share.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_shared: bool,
 }
 
 /// The kind of a function of a compared program.

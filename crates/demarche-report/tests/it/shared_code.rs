@@ -269,6 +269,7 @@ pub(crate) fn comparison() -> CodeComparison {
         shares: [0.71, 0.64],
         library: Some(14),
         packages: vec![SharedPackage {
+            may_be_shared: false,
             name: "zlib".to_owned(),
             version: "1.2.13".to_owned(),
             known_version: "1.2.11".to_owned(),
