@@ -6,8 +6,12 @@
 mod block;
 mod elf;
 mod filter;
+mod headers;
 mod nrv;
 mod pe;
+mod rebuilt;
+mod symbols;
+mod tables;
 mod trailer;
 
 use demarche_terms::{GapKind, Shortfall};
