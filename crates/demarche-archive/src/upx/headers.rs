@@ -2,7 +2,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
-use crate::fields::{size, u16_at, u32_at, u32_or_zero};
+use crate::fields::{u16_at, u32_at, u32_or_zero};
 
 /// The places of tables in the optional header.
 pub(crate) const EXPORTS: usize = 0;
@@ -73,26 +73,4 @@ impl<'data> Headers<'data> {
             Some(end.max(u32_at(section, 12)?.checked_add(length)?))
         })
     }
-
-    /// The offset behind all sections in the file, as UPX counts it: a multiple of the alignment that the headers state.
-    pub(crate) fn end_in_file(self) -> Option<usize> {
-        let alignment = size(u32_at(self.bytes, 60)?).max(1);
-        let end = self.sections.iter().filter_map(stretch).map(|(_, end)| end);
-        end.max()?.checked_next_multiple_of(alignment)
-    }
-
-    /// The section that has an offset of the file, by its number from zero, and the distance to the section's first byte.
-    pub(crate) fn section_of(self, offset: usize) -> Option<(usize, usize)> {
-        self.sections.iter().enumerate().find_map(|(number, section)| {
-            let (start, end) = stretch(section)?;
-            (start..end).contains(&offset).then(|| (number, offset - start))
-        })
-    }
-}
-
-/// The offsets of a section's first byte in the file, and of the byte behind it; `None` where it has no bytes there.
-fn stretch(section: &[u8; SECTION]) -> Option<(usize, usize)> {
-    let (length, start) = (size(u32_at(section, 16)?), size(u32_at(section, 20)?));
-    (start != 0 && length != 0).then_some(())?;
-    Some((start, start.checked_add(length)?))
 }
