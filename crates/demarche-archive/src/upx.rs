@@ -1,4 +1,4 @@
-//! Programs packed with UPX: for Linux on x86, x86-64 and 64-bit Arm, and for Windows.
+//! Programs packed with UPX: for Linux on x86, x86-64, Arm and MIPS, and for Windows.
 //!
 //! What is packed in an ELF file is told by its structure, so that a changed mark keeps nothing hidden. What comes out is
 //! compared with the checksums that UPX wrote. Nothing is run; what cannot be unpacked is named.
@@ -6,8 +6,12 @@
 mod block;
 mod elf;
 mod filter;
+mod headers;
 mod nrv;
 mod pe;
+mod rebuilt;
+mod symbols;
+mod tables;
 mod trailer;
 
 use demarche_terms::{GapKind, Shortfall};

@@ -46,7 +46,7 @@ fn item(
     number: usize,
     program: &str,
 ) -> Option<Evidence> {
-    let name = compared.program.name.rsplit('/').next().unwrap_or(&compared.program.name);
+    let name = compared.program.file_name();
     let parties: Vec<PartyId> = parties(case, tie);
     let shared = format!("{} rare functions, {} bytes", tie.functions, tie.bytes);
     Some(Evidence {

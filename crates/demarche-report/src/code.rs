@@ -63,10 +63,9 @@ pub(crate) fn lead(compared: &ComparedProgram) -> Option<(&CodeTie, &[CodeTie])>
     compared.actors.split_first().or_else(|| compared.families.split_first())
 }
 
-/// The last part of the path, as people call a program.
+/// The last part of the path, as people call a program, or its hash.
 pub(crate) fn file_name(program: &ProgramFacts) -> String {
-    let end = program.name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty());
-    let name = shown(end.unwrap_or(&program.name), NAME);
+    let name = shown(program.file_name(), NAME);
     if name.is_empty() { short_hash(program) } else { name }
 }
 

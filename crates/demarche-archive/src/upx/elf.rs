@@ -196,6 +196,7 @@ fn rebuild(
         let end = start.checked_add(*length).ok_or(UpxShortfall::Limit)?;
         offset = fill(numbers, bytes, offset, (begin, end), method, &mut file)?;
     }
+    let trailer = Trailer::after(bytes, offset).or(trailer);
     let is_whole = rest(numbers, bytes, offset, &parts, (method, trailer), &mut file).is_some();
     if !is_whole {
         forget_sections(numbers, &mut file.bytes);

@@ -29,6 +29,14 @@ impl Trailer {
         })
     }
 
+    /// The first header with UPX's mark from an offset on, so that what was appended to the packed file hides nothing. The
+    /// offset is that behind the blocks: they may have such a header in them.
+    pub(crate) fn after(file: &[u8], offset: usize) -> Option<Self> {
+        let rest = file.get(offset..)?;
+        memchr::memmem::find_iter(rest, b"UPX!")
+            .find_map(|position| Self::read(rest.get(position..)?.first_chunk()?, wide(file.len())))
+    }
+
     fn read(header: &[u8; SIZE], packed_file: u64) -> Option<Self> {
         let [_, _, _, _, version, format, method, level, ..] = *header;
         let sum = header.get(4..SIZE - 1)?.iter().map(|byte| u32::from(*byte)).sum::<u32>() % 251;

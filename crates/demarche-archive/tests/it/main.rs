@@ -6,3 +6,5 @@
 mod samples;
 #[cfg(test)]
 mod upx;
+#[cfg(test)]
+mod upx_windows;

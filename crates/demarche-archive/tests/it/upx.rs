@@ -96,6 +96,27 @@ fn a_changed_size_in_the_front_hides_neither_sections_nor_symbols() {
 }
 
 #[test]
+fn what_is_appended_to_a_packed_program_hides_no_checksum() {
+    for (packed, hash) in ELF {
+        // Another packed program among it, whose own checksum is that of something else.
+        for appended in [&[b'A'; 77][..], &[0; 5000], ELF[0].0] {
+            let longer = [packed, appended].concat();
+            let unpacked = unpack(&longer, MOST).unwrap().unwrap();
+            assert_eq!(Sha256::of(&unpacked.bytes).to_string(), hash);
+            assert_eq!(unpacked.shortfall, None);
+        }
+        let mut damaged = [packed, &[b'A'; 77]].concat();
+        let mark = packed.windows(4).rposition(|window| window == b"UPX!").unwrap();
+        damaged[mark + 8] ^= 1;
+        let unpacked = unpack(&damaged, MOST).unwrap().unwrap();
+        assert_eq!(unpacked.shortfall, Some(UpxShortfall::Unchecked), "its own sum does not hold");
+        damaged[mark + 31] ^= 1;
+        let shortfall = unpack(&damaged, MOST).unwrap().unwrap().shortfall;
+        assert_ne!(shortfall, None);
+    }
+}
+
+#[test]
 fn what_does_not_hold_its_checksum_is_kept_and_named() {
     let mut named = 0;
     // In a program for Windows the names of imports stay outside the packed block, and have no checksum.

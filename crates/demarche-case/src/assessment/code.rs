@@ -191,6 +191,26 @@ pub struct ProgramFacts {
     pub tlp: Option<Tlp>,
 }
 
+impl ProgramFacts {
+    /// The last part of its path, as people call a program. A program that was unpacked (`folder/name.exe/unpacked`) has the
+    /// name of its file too: `name.exe/unpacked`. All of the path where no part says anything.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        const SEPARATORS: [char; 2] = ['/', '\\'];
+        let blank = |letter: char| letter.is_whitespace() || SEPARATORS.contains(&letter);
+        let path = self.name.trim_end_matches(blank);
+        let front = |path: &str| path.rfind(SEPARATORS).unwrap_or(0);
+        let last = path.get(front(path)..).unwrap_or(path).trim_start_matches(SEPARATORS);
+        let before = path.strip_suffix(last).map(|before| before.trim_end_matches(blank));
+        let name = match before {
+            Some(before) if last == "unpacked" => path.get(front(before)..).unwrap_or(path),
+            _ => last,
+        };
+        let name = name.trim_start_matches(SEPARATORS);
+        if name.is_empty() { &self.name } else { name }
+    }
+}
+
 /// What the functions of an executable are, each counted once.
 ///
 /// `library + shared + unknown + small` is `found`.
@@ -364,4 +384,39 @@ pub struct FamilyTie {
     pub functions: u64,
     /// What they are worth.
     pub strength: CodeStrength,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unpacked_program_is_called_by_its_file() {
+        for (name, expected) in [
+            ("wick", "wick"),
+            ("unpacked", "unpacked"),
+            ("samples/wick.exe", "wick.exe"),
+            ("samples\\wick.exe", "wick.exe"),
+            ("samples/wick.exe/ ", "wick.exe"),
+            ("wick.exe/unpacked", "wick.exe/unpacked"),
+            ("/tmp/samples/wick.exe/unpacked", "wick.exe/unpacked"),
+            ("a.zip/b\\wick é.exe/unpacked", "wick é.exe/unpacked"),
+            ("/unpacked", "unpacked"),
+            ("samples/unpacked.exe", "unpacked.exe"),
+            ("//", "//"),
+            ("", ""),
+        ] {
+            let program = ProgramFacts {
+                name: name.to_owned(),
+                sha256: Sha256::of(b""),
+                bytes: 0,
+                format: String::new(),
+                architecture: String::new(),
+                code_bytes: 0,
+                packed: None,
+                tlp: None,
+            };
+            assert_eq!(program.file_name(), expected, "{name}");
+        }
+    }
 }

@@ -6,7 +6,9 @@ use crate::{Symbol, SymbolKind};
 
 /// Reads the linker's symbols, which only files that were not stripped have.
 pub(crate) fn read(header: &Header<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
-    if header.symbols == 0 {
+    // UPX leaves the place of the symbols as it was in the program that it packed: nothing of them is there in the packed file.
+    let is_packed = header.sections.first().is_some_and(|section| section.starts_with(b"UPX0"));
+    if header.symbols == 0 || is_packed {
         return;
     }
     let announced = u64::from(header.symbol_count) * 18;

@@ -101,3 +101,25 @@ fn counts_and_sizes_that_nobody_has_cost_nothing() {
     assert!(image.gaps.iter().any(|gap| gap.what.contains("overlap")), "{:?}", image.gaps);
     assert!(image.gaps.iter().any(|gap| gap.what.contains("longer than the file")));
 }
+
+#[test]
+fn symbols_of_a_program_that_upx_packed_are_not_looked_for_in_the_packed_file() {
+    let Some(mut bytes) = pe64() else { return };
+    let word = |bytes: &[u8], place: usize| {
+        usize::try_from(u32::from_le_bytes(bytes[place..place + 4].try_into().unwrap())).unwrap()
+    };
+    let head = word(&bytes, 0x3c);
+    assert!(word(&bytes, head + 12) > 0, "the compiler writes symbols");
+    let symbols = read(&bytes).unwrap().symbols.len();
+    // The place is that in the file before it was packed.
+    let behind = u32::try_from(bytes.len() + 1000).unwrap();
+    bytes[head + 12..head + 16].copy_from_slice(&behind.to_le_bytes());
+    let lost = read(&bytes).unwrap();
+    let left = lost.symbols.len();
+    assert!(left < symbols && !lost.gaps.is_empty());
+    let first = head + 24 + word(&bytes, head + 20) % 0x1_0000;
+    bytes[first..first + 8].copy_from_slice(b"UPX0\0\0\0\0");
+    let packed = read(&bytes).unwrap();
+    assert!(packed.gaps.is_empty(), "{:?}", packed.gaps);
+    assert_eq!(packed.symbols.len(), left);
+}
