@@ -118,8 +118,8 @@ impl Origins {
     #[must_use]
     pub fn functions_of(&self, package: &str) -> u64 {
         let is_of = |code: u32| {
-            let place = code.checked_sub(2).and_then(|place| self.package(place));
-            place.is_some_and(|found| found.name == package)
+            let found = code.checked_sub(2).and_then(|index| self.package(index));
+            found.is_some_and(|found| found.name == package)
         };
         self.runs.iter().filter(|(_, code)| is_of(*code)).map(|(count, _)| u64::from(*count)).sum()
     }

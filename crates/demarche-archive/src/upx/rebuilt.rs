@@ -70,14 +70,14 @@ impl Rebuilt<'_> {
             end = offset + section.bytes.len();
             offsets.push(offset);
         }
-        let place = match self.symbols {
+        let table = match self.symbols {
             None => 0,
             Some(Symbols::Within(number, distance)) => {
                 offsets.get(number)?.checked_add(distance)?
             }
             Some(Symbols::Behind(_)) => end,
         };
-        put(&mut head, 12, &u32::try_from(place).ok()?.to_le_bytes());
+        put(&mut head, 12, &u32::try_from(table).ok()?.to_le_bytes());
         let mut file = self.front.to_vec();
         file.extend(head);
         for (section, offset) in self.sections.iter().zip(&offsets) {

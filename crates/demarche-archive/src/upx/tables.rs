@@ -56,7 +56,7 @@ impl<'data> Tables<'data> {
     pub(crate) fn imports(&mut self, image: &mut [u8], list: usize, names: &[u8]) -> Option<()> {
         let copy = image.get(list..)?.to_vec();
         // Libraries have their names outside of the image, and every name but theirs is in it once.
-        let most = image.len().checked_add(names.len())?;
+        let limit = image.len().checked_add(names.len())?;
         let libraries = self.libraries(&copy, names)?;
         let width = if self.headers.is_64 { 8_usize } else { 4 };
         let start = self.free;
@@ -71,7 +71,7 @@ impl<'data> Tables<'data> {
             let name = at(&texts)?;
             texts.extend_from_slice(library.name);
             texts.push(0);
-            if texts.len() > most {
+            if texts.len() > limit {
                 return None;
             }
             let address = library.slots.checked_add(self.lowest)?;

@@ -50,7 +50,7 @@ impl Program {
     fn with_symbols(symbols: u32, texts: &[u8]) -> Self {
         let mut program = Self { symbols, ..Self::plain() };
         program.symbols_at = program.end_in_file();
-        program.behind = (0..symbols * 18).map(|place| place.to_le_bytes()[0] | 1).collect();
+        program.behind = (0..symbols * 18).map(|position| position.to_le_bytes()[0] | 1).collect();
         program.behind.extend((4 + u32::try_from(texts.len()).unwrap()).to_le_bytes());
         program.behind.extend(texts);
         program
@@ -59,12 +59,12 @@ impl Program {
     /// The sections, as number, address, size in memory, and offset in the file; each one fills its pages in both.
     fn sections(&self) -> Vec<(u32, u32, u32, u32)> {
         let mut address = PAGE;
-        let place = |(number, pages): (usize, &u32)| {
+        let position = |(number, pages): (usize, &u32)| {
             let start = address;
             address += pages * PAGE;
             (u32::try_from(number).unwrap(), start, pages * PAGE, start - PAGE + 0x400)
         };
-        self.pages.iter().enumerate().map(place).collect()
+        self.pages.iter().enumerate().map(position).collect()
     }
 
     fn end_in_file(&self) -> u32 {
@@ -82,10 +82,11 @@ impl Program {
     /// What UPX compresses: the image, the lists of imports and pointers, and the headers.
     fn image(&self) -> Vec<u8> {
         let length = self.pages.iter().sum::<u32>() * PAGE;
-        let mut image: Vec<u8> = (0..length).map(|place| (place / 7).to_le_bytes()[0]).collect();
+        let mut image: Vec<u8> =
+            (0..length).map(|position| (position / 7).to_le_bytes()[0]).collect();
         for pointer in 0..self.pointers {
-            let place = usize::try_from(pointer * 8).unwrap();
-            image[place..place + 8].copy_from_slice(&u64::from(pointer).to_be_bytes());
+            let position = usize::try_from(pointer * 8).unwrap();
+            image[position..position + 8].copy_from_slice(&u64::from(pointer).to_be_bytes());
         }
         let imports = stated(&image);
         let (mut name_at, mut slots) = (4, length - 0x400);
@@ -214,8 +215,8 @@ fn head(sections: usize, tables: [u32; 8]) -> Vec<u8> {
 fn section(name: &[u8], address: u32, size: u32, offset: u32, length: u32) -> [u8; 40] {
     let mut header = [0; 40];
     header[..name.len()].copy_from_slice(name);
-    for (place, word) in [(8, size), (12, address), (16, length), (20, offset)] {
-        header[place..place + 4].copy_from_slice(&word.to_le_bytes());
+    for (position, word) in [(8, size), (12, address), (16, length), (20, offset)] {
+        header[position..position + 4].copy_from_slice(&word.to_le_bytes());
     }
     header
 }
@@ -232,20 +233,21 @@ impl File<'_> {
     fn sections(&self) -> Vec<(&[u8], u32, u32, &[u8])> {
         let count = usize::from(u16::from_le_bytes(self.0[0x46..0x48].try_into().unwrap()));
         let section = |number: usize| {
-            let place = 0x40 + 264 + 40 * number;
+            let position = 0x40 + 264 + 40 * number;
             let [size, address, length, offset] =
-                [8, 12, 16, 20].map(|field| self.word(place + field));
+                [8, 12, 16, 20].map(|field| self.word(position + field));
             let start = usize::try_from(offset).unwrap();
             let bytes = &self.0[start..start + usize::try_from(length).unwrap()];
-            (&self.0[place..place + 8], address, size.max(length), bytes)
+            (&self.0[position..position + 8], address, size.max(length), bytes)
         };
         (0..count).map(section).collect()
     }
 
     /// The bytes of a table.
     fn table(&self, number: usize) -> &[u8] {
-        let place = 0x40 + 136 + 8 * number;
-        let (address, length) = (self.word(place), usize::try_from(self.word(place + 4)).unwrap());
+        let position = 0x40 + 136 + 8 * number;
+        let (address, length) =
+            (self.word(position), usize::try_from(self.word(position + 4)).unwrap());
         let sections = self.sections();
         let held = |section: &&(&[u8], u32, u32, &[u8])| {
             (section.1..section.1 + section.2).contains(&address)
@@ -277,7 +279,7 @@ impl File<'_> {
         addresses
     }
 
-    /// The announced number of symbols, and what stands at their place.
+    /// The announced number of symbols, and what stands at their position.
     fn symbols(&self) -> (u32, &[u8]) {
         (self.word(0x50), &self.0[usize::try_from(self.word(0x4c)).unwrap()..])
     }
@@ -289,7 +291,7 @@ fn any_program(u: &mut Unstructured<'_>) -> Result<Program> {
     for _ in 0..u.int_in_range(1..=6)? {
         pages.push(u.int_in_range(1..=30)?);
     }
-    let most = pages.iter().sum::<u32>() * PAGE / 8 - 256;
+    let limit = pages.iter().sum::<u32>() * PAGE / 8 - 256;
     let mut program = if u.ratio(1, 2)? {
         let texts = vec![b'x'; u.int_in_range(0..=50)?];
         Program::with_symbols(u.int_in_range(1..=90)?, &texts)
@@ -300,7 +302,7 @@ fn any_program(u: &mut Unstructured<'_>) -> Result<Program> {
     if program.symbols > 0 {
         program.symbols_at = program.end_in_file();
     }
-    program.pointers = u.int_in_range(2..=most)?;
+    program.pointers = u.int_in_range(2..=limit)?;
     program.exports = vec![0xee; u.int_in_range(1..=30_000)?];
     program.resources = vec![0xdd; u.int_in_range(1..=30_000)?];
     Ok(program)
@@ -352,31 +354,31 @@ fn sections_pointers_and_symbols_are_those_of_the_program() {
 
 #[test]
 fn symbols_are_taken_only_where_they_are() {
-    let whole = Program::with_symbols(5, b"a long name of a function\0");
+    let unstripped = Program::with_symbols(5, b"a long name of a function\0");
     let symbols = |program: &Program| {
         let unpacked = program.unpacked();
         let file = File(&unpacked);
         let (count, bytes) = file.symbols();
         (count, bytes.to_vec())
     };
-    assert_eq!(symbols(&whole), (5, whole.behind.clone()));
+    assert_eq!(symbols(&unstripped), (5, unstripped.behind.clone()));
     // What was appended to the program is no text of its symbols.
-    let mut followed = whole.clone();
+    let mut followed = unstripped.clone();
     followed.behind.extend(b"PK\x03\x04 an archive");
-    assert_eq!(symbols(&followed), (5, whole.behind.clone()));
+    assert_eq!(symbols(&followed), (5, unstripped.behind.clone()));
     // The distance to the end of the sections holds.
-    let mut later = whole.clone();
+    let mut later = unstripped.clone();
     later.behind.splice(0..0, [7; 36]);
     later.symbols_at += 36;
-    assert_eq!(symbols(&later), (5, whole.behind.clone()));
+    assert_eq!(symbols(&later), (5, unstripped.behind.clone()));
     // Cut in the table: the symbols that are left. Cut off: none, and their number is still announced.
-    let mut cut = whole.clone();
+    let mut cut = unstripped.clone();
     cut.behind.truncate(40);
-    assert_eq!(symbols(&cut), (5, whole.behind[..40].to_vec()));
+    assert_eq!(symbols(&cut), (5, unstripped.behind[..40].to_vec()));
     cut.behind.clear();
     assert_eq!(symbols(&cut), (5, Vec::new()));
     // Something that is no table: its texts would be longer than the file.
-    let mut wrong = whole.clone();
+    let mut wrong = unstripped.clone();
     wrong.behind.fill(0x41);
     assert_eq!(symbols(&wrong), (5, Vec::new()));
     wrong.behind.fill(0);

@@ -52,9 +52,9 @@ pub(crate) fn program(mut walk: Walk<'_>) -> Program {
     see_through_thunks(&mut functions);
     if !walk.listed.is_empty() {
         let map = &walk.map;
-        let place = |function: &Function| map.place(function.start.0);
+        let start = |function: &Function| map.place(function.start.0);
         leave_out_stubs(&mut functions, |function| {
-            place(function).is_some_and(|place| walk.listed.has(place))
+            start(function).is_some_and(|start| walk.listed.has(start))
         });
     }
     Program { functions, gaps: gaps(walk) }

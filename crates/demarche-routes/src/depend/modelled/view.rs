@@ -48,7 +48,7 @@ pub(crate) struct View<'a> {
 
 /// A vantage point: its number in the merged graph, and its row in the sums.
 #[derive(Clone, Copy)]
-struct Place {
+struct Point {
     index: AsIndex,
     row: usize,
 }
@@ -109,7 +109,7 @@ impl<'a> View<'a> {
         let mut met: Vec<u32> = Vec::new();
         for of_network in picks.chunk_by(|left, right| left.index == right.index) {
             let Some(first) = of_network.first() else { continue };
-            let place = Place { index: first.index, row: sweep.slot(first.index) as usize };
+            let point = Point { index: first.index, row: sweep.slot(first.index) as usize };
             for pick in of_network {
                 let before = states.row(sweep, pick.via);
                 let is_customer = u32::from(pick.class == RouteClass::Customer);
@@ -127,7 +127,7 @@ impl<'a> View<'a> {
                 let weights = std::mem::take(&mut by_state[state as usize]);
                 let is_customer = state % 2 == 1;
                 let state = &states.all[state as usize / 2];
-                self.add(place, state, is_customer, weights, states);
+                self.add(point, state, is_customer, weights, states);
             }
         }
         self.by_state = by_state;
@@ -136,24 +136,24 @@ impl<'a> View<'a> {
     /// Adds the routes of a vantage point whose next hops have one state.
     fn add(
         &mut self,
-        place: Place,
+        point: Point,
         state: &State,
         is_customer: bool,
         weights: Packed,
         states: &States,
     ) {
-        let (scene, row) = (self.scene, place.row);
+        let (scene, row) = (self.scene, point.row);
         let addresses = weights[ADDRESSES];
         // The hegemony of networks counts the one at which a route ends; what ends in a country is not carried by it.
         let networks = row_of(&mut self.networks, &self.carriers.networks, row);
-        (state.networks | self.carriers.networks.bit(place.index))
+        (state.networks | self.carriers.networks.bit(point.index))
             .each(|group| networks[group] = plus(networks[group], weights));
         let operators = row_of(&mut self.operators, &self.carriers.operators, row);
         state.operators.each(|group| operators[group] += addresses);
         let countries = row_of(&mut self.countries, &self.carriers.countries, row);
         state.countries.each(|group| countries[group] += addresses);
         // A path counts from its first provider-to-customer link on, which is where a network has a customer route.
-        if (is_customer || state.counts) && !scene.inside[place.index.get()] {
+        if (is_customer || state.counts) && !scene.inside[point.index.get()] {
             self.counted[row] += addresses;
             let credit = row_of(&mut self.credit, &self.carriers.networks, row);
             for (group, hops) in states.credited(state) {
@@ -162,7 +162,7 @@ impl<'a> View<'a> {
                     * parts.unwrap_or_else(|| self.whole_by_hops / u64::from(hops).max(1));
             }
         }
-        let entry = scene.entry(state.entry, place.index);
+        let entry = scene.entry(state.entry, point.index);
         if entry != AsIndex::NONE {
             *self.entries[entry.get()].get_or_insert(0) +=
                 u128::from(addresses) * u128::from(self.vantages[row]);
