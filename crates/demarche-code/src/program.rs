@@ -179,8 +179,8 @@ impl Function {
     #[must_use]
     pub fn successors(&self, block: usize) -> &[u32] {
         let followed = |block: usize| self.blocks.get(block).map(|block| block.followed as usize);
-        let first = block.checked_sub(1).and_then(followed).unwrap_or(0);
-        followed(block).and_then(|end| self.successors.get(first..end)).unwrap_or(&[])
+        let stretch = block.checked_sub(1).map_or(Some(0), followed).zip(followed(block));
+        stretch.and_then(|(first, end)| self.successors.get(first..end)).unwrap_or(&[])
     }
 }
 

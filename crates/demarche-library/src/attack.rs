@@ -272,9 +272,8 @@ impl<'b> Import<'b> {
         };
         let began = date("first_seen", object.first_seen.as_ref());
         let ended = date("last_seen", object.last_seen.as_ref());
-        match (began, ended) {
-            (Some(start), Some(end)) if end < start => {
-                let value = object.last_seen.as_deref().unwrap_or_default();
+        match (began, ended, object.last_seen.as_deref()) {
+            (Some(start), Some(end), Some(value)) if end < start => {
                 let reason = Malformed::Order {
                     field: "last_seen",
                     before: "first_seen",
@@ -284,7 +283,7 @@ impl<'b> Import<'b> {
                 self.refused.push(refused.named(object.name.as_str()));
                 (began, None)
             }
-            dates => dates,
+            (began, ended, _) => (began, ended),
         }
     }
 
@@ -522,7 +521,7 @@ impl<'b> Import<'b> {
 /// The confidence that the author of a claim states, as words behind it.
 fn confidence(one: &Relationship<'_>) -> String {
     let words = |confidence| format!(", at a confidence of {confidence} of 100");
-    one.confidence.map(words).unwrap_or_default()
+    one.confidence.map_or_else(String::new, words)
 }
 
 /// The least confidence of an author in a claim that counts: the scales of STIX call everything below it low.

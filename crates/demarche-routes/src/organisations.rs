@@ -2,6 +2,7 @@
 //!
 //! Several networks of one organisation decide together. Names alone do not tell it: two spellings are one company, and one name may be two.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
@@ -125,9 +126,9 @@ impl Organisations {
                 Err(problem) => tally.note(problem, number, line),
             }
         });
-        for (asn, id) in &read.networks {
-            if !read.organisations.contains_key(id) {
-                let number = numbers.get(asn).copied().unwrap_or(0);
+        for (asn, number) in numbers {
+            let id = read.networks.get(&asn).filter(|id| !read.organisations.contains_key(*id));
+            if let Some(id) = id {
                 tally.note(Problem::Nameless, number, &format!("{asn}, {id}"));
             }
         }
@@ -162,10 +163,11 @@ impl Organisations {
     /// Keeps the organisation of a network, if its line is the first or the newest of it.
     fn network(&mut self, asn: Asn, id: String, day: String) -> Result<Asn, Problem> {
         let known = self.networks.get(&asn).filter(|known| **known != id);
-        let newest = self.changed.get(&asn).map(String::as_str).unwrap_or_default();
         // Days are written as digits, year first, so that their order is that of their text.
-        if known.is_some() && day.as_str() <= newest {
-            return if day.as_str() < newest { Ok(asn) } else { Err(Problem::Twice) };
+        match self.changed.get(&asn).map(|newest| day.cmp(newest)) {
+            Some(Ordering::Less) if known.is_some() => return Ok(asn),
+            Some(Ordering::Equal) if known.is_some() => return Err(Problem::Twice),
+            _ => {}
         }
         self.networks.insert(asn, id);
         self.changed.insert(asn, day);

@@ -156,8 +156,7 @@ impl RoutingData {
 /// Gaps for the first resources that the registries dispute, and the number of all.
 fn disputes(networks: &Networks) -> Option<Gap> {
     let first = networks.disputed.first()?;
-    let count = u64::try_from(networks.disputed.len()).unwrap_or(u64::MAX);
-    Some(Gap::of("delegations", first).times(count))
+    Some(Gap::of("delegations", first).times(networks.disputed.len() as u64))
 }
 
 /// The relationships without the links that are not to be believed.

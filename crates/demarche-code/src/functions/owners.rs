@@ -102,7 +102,7 @@ impl NearPlaces {
     pub(crate) fn go_to(&mut self, from: u32, until: u32) {
         (self.from, self.until) = (from, until);
         self.near.clear();
-        self.near.resize(until.saturating_sub(from).div_ceil(64) as usize, 0);
+        self.near.resize((from..until).len().div_ceil(64), 0);
         self.far.clear();
     }
 

@@ -105,11 +105,10 @@ impl Folder {
     pub(crate) fn go_on(&mut self) -> anyhow::Result<u32> {
         let path = self.path.join(LINES);
         let lines = std::fs::read(&path).with_context(|| format!("cannot read {LINES}"))?;
-        let state = usize::try_from(self.length).unwrap_or(usize::MAX);
-        let behind = lines.get(state..).unwrap_or_default();
-        let count = behind.iter().filter(|byte| **byte == b'\n').count();
+        let behind = usize::try_from(self.length).ok().and_then(|length| lines.get(length..));
+        let count = behind.into_iter().flatten().filter(|byte| **byte == b'\n').count();
         self.lines = Some(self.cut_lines(self.length)?);
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        u32::try_from(count).with_context(|| format!("{LINES} has too many lines"))
     }
 
     /// The lines up to a length; what was written behind it is written again.

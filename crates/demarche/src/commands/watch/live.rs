@@ -152,7 +152,7 @@ impl Line<'_> {
         }
         // The minutes that had their lines get them again: only what comes after them is behind a gap.
         let last = self.live.watch().last_minute().map_or(0, |last| last + 1);
-        let told = last.saturating_add(self.record.told_again);
+        let told = last.checked_add(self.record.told_again).context("the state is damaged")?;
         let reached = self.reached().map_or(0, |reached| reached.saturating_sub(GRACE));
         self.close(told.max(reached))?;
         self.live.missed(None);
