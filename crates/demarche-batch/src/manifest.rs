@@ -172,7 +172,7 @@ impl Making {
     }
 }
 
-/// What the name of a partial is made of.
+/// The parts of a partial's name.
 struct About<'a> {
     kind: Kind,
     options: &'a str,

@@ -117,7 +117,8 @@ impl Row for ShareRow {
     fn agrees(columns: &[Column], row: usize, sessions: &Self::Limits) -> bool {
         let [families, _, _, positions, _, peers, addresses] = columns else { return false };
         let of = families.whole(row).and_then(|family| of_family(sessions, family));
-        let session = of.zip(positions.whole::<usize>(row)).and_then(|(of, at)| of.get(at));
+        let session =
+            of.zip(positions.whole::<usize>(row)).and_then(|(of, position)| of.get(position));
         session.is_some_and(|(asn, address)| {
             peers.whole(row) == Some(*asn) && addresses.has_text(row, address)
         })

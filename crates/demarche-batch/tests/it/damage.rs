@@ -80,14 +80,17 @@ fn a_damaged_partial_is_named_or_gives_the_same_answer() {
     .budget_ms(2_000);
 }
 
+/// A change that a forger makes.
+type Change = fn(&mut Value);
+
 /// The words that are told, and what a forger writes into the manifest.
-type Forgery = (&'static str, fn(&mut Value));
+type Forgery = (&'static str, Change);
 
 #[test]
 fn a_manifest_that_no_input_has_is_named_though_its_hash_fits() {
     let forgeries: [Forgery; 8] = [
         ("not in order, each once", |told| {
-            told["sessions"]["ipv4"].as_array_mut().unwrap().swap(0, 1)
+            told["sessions"]["ipv4"].as_array_mut().unwrap().swap(0, 1);
         }),
         ("not in order, each once", |told| {
             let sessions = told["sessions"]["ipv4"].as_array_mut().unwrap();
@@ -119,7 +122,7 @@ fn a_manifest_that_no_input_has_is_named_though_its_hash_fits() {
 
 #[test]
 fn sessions_that_the_rows_do_not_have_are_an_error_and_no_answer() {
-    let forgeries: [(Kind, fn(&mut Value)); 4] = [
+    let forgeries: [(Kind, Change); 4] = [
         (Kind::RoutesHegemony, |first| first["asn"] = 99.into()),
         (Kind::RoutesHegemony, |first| first["address"] = "192.0.2.99".into()),
         (Kind::RoutesVisibility, |first| *first = Value::Null),
