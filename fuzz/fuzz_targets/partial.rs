@@ -38,10 +38,14 @@ fuzz_target!(|bytes: &[u8]| {
         let manifest = serde_json::json!({
             "kind": kind, "method": kind.method(), "program": "", "options": "", "tlp": "CLEAR",
             "input": { "path": "a", "sha256": Sha256::of(b"a"), "bytes": 1, "what": "" },
-            "times": null, "sessions": { "ipv4": [session] }, "programs": [program("a"), program("b")],
+            "times": null, "sessions": { "ipv4": [session] }, "programs": [program("b"), program("a")],
             "gaps": [], "rows": rows(bytes), "bytes": bytes.len(), "sha256": Sha256::of(bytes),
         });
-        fs::write(table.with_extension("json"), manifest.to_string()).expect("a manifest");
+        let text = serde_json::to_string_pretty(&manifest).expect("a manifest");
+        let hash = Sha256::of(text.as_bytes());
+        let keys = text.strip_suffix("\n}").expect("an object");
+        let text = format!("{keys},\n  \"manifest_sha256\": \"{hash}\"\n}}\n");
+        fs::write(table.with_extension("json"), text).expect("a manifest");
         let found = Partials::in_folder(kind, folder).and_then(|partials| partials.read());
         let Ok(found) = found else { continue };
         for pairs in [None, Some(4)] {

@@ -39,6 +39,12 @@ impl Column {
         T::try_from(*values.get(row)?).ok()
     }
 
+    /// Returns true if a row has a text.
+    pub(crate) fn has_text(&self, row: usize, text: &str) -> bool {
+        let Self::Text(values) = self else { return false };
+        values.get(row).is_some_and(|value| value.data() == text.as_bytes())
+    }
+
     /// The real number of a row.
     pub(crate) fn real(&self, row: usize) -> Option<f64> {
         let Self::Real(values) = self else { return None };

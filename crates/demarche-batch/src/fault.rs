@@ -31,6 +31,12 @@ pub enum BatchError {
         /// The reason.
         source: ParquetError,
     },
+    /// The disk of a file or folder is full.
+    #[error("cannot write {}: the disk is full", path.display())]
+    Full {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// The input holds nothing that the kind is made of.
     #[error("{} holds no {}; a partial of {kind} needs one", path.display(), kind.needs())]
     NothingIn {
@@ -115,21 +121,69 @@ impl BatchError {
         matches!(self, Self::Path { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
+    /// The remedy.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Full { .. } => {
+                Some("make room on the disk and give the same command again; what is whole stays")
+            }
+            _ => None,
+        }
+    }
+
     /// Names the file or folder of a system's error.
     pub(crate) fn path(
         action: &'static str,
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Path { action, path, source }
+        move |source| match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
+            _ => Self::Path { action, path, source },
+        }
     }
 
-    /// Names the table of an error of its format.
+    /// Names the table of an error of its format, or of the system's error that lies behind it.
     pub(crate) fn table(
         action: &'static str,
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(ParquetError) -> Self {
         let path = path.into();
-        move |source| Self::Table { action, path, source }
+        move |source| match source {
+            ParquetError::External(cause) => match cause.downcast::<io::Error>() {
+                Ok(source) => Self::path(action, path)(*source),
+                Err(cause) => Self::Table { action, path, source: ParquetError::External(cause) },
+            },
+            source => Self::Table { action, path, source },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_once_with_the_file_and_a_remedy() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let table = BatchError::table("write", "a.parquet");
+        let file = BatchError::path("write", "a.parquet");
+        for error in [table(ParquetError::External(Box::new(full()))), file(full())] {
+            assert_eq!(error.to_string(), "cannot write a.parquet: the disk is full");
+            assert!(error.source().is_none());
+            assert!(error.hint().is_some_and(|hint| hint.contains("make room")));
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_system_behind_a_table_is_told_without_the_words_of_the_format() {
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        let error = BatchError::table("open", "a")(ParquetError::External(Box::new(denied)));
+        assert!(matches!(error, BatchError::Path { .. }), "{error:?}");
+        let error = BatchError::table("open", "a")(ParquetError::General("odd".to_owned()));
+        assert!(matches!(error, BatchError::Table { .. }), "{error:?}");
     }
 }

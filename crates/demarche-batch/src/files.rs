@@ -50,7 +50,8 @@ pub fn write_text(text: &str, path: &Path) -> Result<(), BatchError> {
     write_whole(false, text, path)
 }
 
-fn write_whole(is_private: bool, text: &str, path: &Path) -> Result<(), BatchError> {
+/// Writes a text, whole or not at all, and for its owner alone where it is private.
+pub(crate) fn write_whole(is_private: bool, text: &str, path: &Path) -> Result<(), BatchError> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut temporary = unfinished(folder, is_private)?;
     temporary.write_all(text.as_bytes()).map_err(BatchError::path("write", path))?;

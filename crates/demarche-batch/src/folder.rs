@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use demarche_case::assessment::Input;
-use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
+use demarche_case::{Gap, Sha256, Tlp};
 use demarche_routes::depend::Session;
 use demarche_routes::span;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,9 @@ use sha2::{Digest as _, Sha256 as Hasher};
 use crate::columns::TableReader;
 use crate::fault::BatchError;
 use crate::files::hash;
-use crate::manifest::{Kind, Manifest, Program, stem_of_size, told_otherwise};
+use crate::manifest::{Kind, Manifest, Program, is_stem, stem_of_size, told_otherwise};
+use crate::manifest_text::{manifest_in, marking_in};
+use crate::refusal::{Otherwise, Refusal};
 
 /// The most bytes of a manifest: 65,536 sessions of two families stay far below.
 const MANIFEST: u64 = 64 << 20;
@@ -28,91 +30,21 @@ pub struct Partial {
     pub table: PathBuf,
 }
 
-/// Why a partial is left out of a merge.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The table is there, and the manifest, which is written last, is not.
-    #[error("it has no manifest: it was not finished")]
-    Unfinished,
-    /// The manifest is longer than any that is written.
-    #[error("its manifest is too long")]
-    LongManifest,
-    /// The manifest cannot be read.
-    #[error("its manifest cannot be read: {0}")]
-    Unreadable(io::ErrorKind),
-    /// The manifest is none.
-    #[error("its manifest is none that this version writes; see line {0}")]
-    Manifest(usize),
-    /// A pipe, a device or a folder has the name of one of its files.
-    #[error("one of its files is no plain file")]
-    NoFile,
-    /// Another partial of the same input is there, under another name.
-    #[error("{0} is of the same input, which counts once")]
-    Twice(String),
-    /// The table is not there.
-    #[error("its table is missing")]
-    NoTable,
-    /// The table has another hash or size.
-    #[error("its table is not the one that the manifest was written for")]
-    Damaged,
-    /// It is of another kind than its name says.
-    #[error("its manifest says {0}")]
-    OtherKind(Kind),
-    /// Another version of the method made it.
-    #[error(
-        "it was made by version {theirs} of the method ({program}), and this is version {ours}"
-    )]
-    OtherMethod {
-        /// The version that made it.
-        theirs: u32,
-        /// The version of this program.
-        ours: u32,
-        /// The program that made it.
-        program: String,
-    },
-}
-
-impl Shortfall for Refusal {
-    fn kind(&self) -> GapKind {
-        match self {
-            Self::Unfinished | Self::NoTable => GapKind::Missing,
-            Self::Unreadable(_) | Self::NoFile => GapKind::Unreadable,
-            Self::Twice(_) => GapKind::Unused,
-            Self::LongManifest | Self::Manifest(_) | Self::Damaged => GapKind::Damaged,
-            Self::OtherKind(_) | Self::OtherMethod { .. } => GapKind::Refused,
-        }
-    }
-
-    fn remedy(&self) -> Option<String> {
-        Some(match self {
-            Self::Unreadable(_) => "ask for the right to read it".to_owned(),
-            Self::Twice(_) => "remove it".to_owned(),
-            _ => "make it again with `demarche partial`".to_owned(),
-        })
-    }
-}
-
-/// The shortfall of a program that a table before tells otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("another partial has it as of another family than {family}, and that holds")]
-struct Otherwise {
-    family: String,
-}
-
-impl Shortfall for Otherwise {
-    fn kind(&self) -> GapKind {
-        GapKind::Unused
-    }
-
-    fn remedy(&self) -> Option<String> {
-        Some("a program has one family: remove one of the two partials".to_owned())
-    }
-}
-
 impl Partial {
-    /// Reads the partial whose files begin with a stem, and compares the table with the hash in the manifest.
-    pub(crate) fn read(folder: &Path, stem: &str) -> Result<Self, Refusal> {
-        let manifest = Self::manifest(folder, stem)?;
+    /// Reads the partial whose files begin with a stem, and compares the manifest with its name and the table with the hash in
+    /// the manifest.
+    pub(crate) fn read(kind: Kind, folder: &Path, stem: &str) -> Result<Self, Refusal> {
+        let manifest = manifest_in(&Self::manifest_bytes(folder, stem)?)?;
+        if manifest.kind != kind {
+            return Err(Refusal::OtherKind(manifest.kind));
+        }
+        // A copy has whatever name its owner gave it. A name that a partial can have is that of one alone.
+        if is_stem(kind, stem) && manifest.stem() != stem {
+            return Err(Refusal::OtherName);
+        }
+        if let Some(reason) = manifest.contradiction() {
+            return Err(Refusal::Impossible(reason));
+        }
         let table = folder.join(format!("{stem}.parquet"));
         if table.exists() && !table.is_file() {
             return Err(Refusal::NoFile);
@@ -151,7 +83,7 @@ impl Partial {
         name.to_string_lossy().into_owned()
     }
 
-    pub(crate) fn manifest(folder: &Path, stem: &str) -> Result<Manifest, Refusal> {
+    fn manifest_bytes(folder: &Path, stem: &str) -> Result<Vec<u8>, Refusal> {
         let path = folder.join(format!("{stem}.json"));
         let unreadable = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => Refusal::Unfinished,
@@ -164,8 +96,7 @@ impl Partial {
         if about.len() > MANIFEST {
             return Err(Refusal::LongManifest);
         }
-        let text = fs::read(&path).map_err(unreadable)?;
-        serde_json::from_slice(&text).map_err(|error| Refusal::Manifest(error.line()))
+        fs::read(&path).map_err(unreadable)
     }
 }
 
@@ -239,9 +170,8 @@ impl Partials {
         let mut found = Whole { kind: self.kind, partials: Vec::new(), refused: Vec::new() };
         let mut known = Known::default();
         for stem in &self.stems {
-            let read = Partial::read(&self.folder, stem);
-            let fitting = read.and_then(|partial| self.fitting(partial));
-            match fitting.and_then(|partial| known.once(partial, &found.partials)) {
+            let read = Partial::read(self.kind, &self.folder, stem);
+            match read.and_then(|partial| known.once(partial, &found.partials)) {
                 Ok(partial) => found.partials.push(partial),
                 Err(reason) => found.refused.push(Gap::of(format!("{stem}.parquet"), &reason)),
             }
@@ -260,17 +190,16 @@ impl Partials {
         Ok(found)
     }
 
-    /// Refuses a partial that another method made.
-    fn fitting(&self, partial: Partial) -> Result<Partial, Refusal> {
-        let manifest = &partial.manifest;
-        if manifest.kind != self.kind {
-            return Err(Refusal::OtherKind(manifest.kind));
-        }
-        let (theirs, ours) = (manifest.method, self.kind.method());
-        if theirs != ours {
-            return Err(Refusal::OtherMethod { theirs, ours, program: manifest.program.clone() });
-        }
-        Ok(partial)
+    /// The strictest marking that partials of an input have, those among them that are damaged or of an earlier form; `None`
+    /// where there is none.
+    pub(crate) fn strictest_of(&self, bytes: u64, input: &Sha256, own: &str) -> Option<Tlp> {
+        let start = stem_of_size(self.kind, bytes);
+        let of_size = self.stems.iter().filter(|stem| stem.starts_with(&start));
+        let markings = of_size.filter_map(|stem| {
+            let (tlp, told) = marking_in(&Partial::manifest_bytes(&self.folder, stem).ok()?)?;
+            (stem == own || told.as_ref() == Some(input)).then_some(tlp)
+        });
+        markings.max()
     }
 }
 

@@ -17,9 +17,10 @@ use tempfile::NamedTempFile;
 use crate::columns::TableWriter;
 use crate::exposed_rows::write_exposed;
 use crate::fault::BatchError;
-use crate::files::{hash, keep, unfinished, write_json_of};
+use crate::files::{hash, keep, unfinished, write_whole};
 use crate::folder::{Partial, Partials};
 use crate::manifest::{FAMILIES, Kind, Making, Manifest, Program};
+use crate::manifest_text::text_of;
 use crate::programs::{Programs, ReadPrograms};
 use crate::route_tables::{ReadTable, write_hegemony, write_visibility};
 use crate::trait_rows::{TraitRow, write_traits};
@@ -92,10 +93,10 @@ pub fn make(
     }
     let read = Read::of(kind, input, making, readers)?;
     let stem = making.stem(kind, read.input.bytes, &read.input.sha256);
-    let (rows, written) =
-        write_table(kind, folder, |writer| read.rows.write(making, &read.programs, writer))?;
-    let (sha256, bytes) = hash(written.path())?;
     let table = folder.join(format!("{stem}.parquet"));
+    let (rows, written) =
+        write_table(kind, &table, |writer| read.rows.write(making, &read.programs, writer))?;
+    let (sha256, bytes) = hash(written.path())?;
     keep(written, &table)?;
     let mut manifest = Manifest {
         kind,
@@ -106,6 +107,7 @@ pub fn make(
         input: read.input,
         times: read.times,
         sessions: read.sessions,
+        label: making.label_of(kind).cloned(),
         programs: read.programs,
         gaps: read.gaps,
         rows,
@@ -140,7 +142,7 @@ fn existing(
     }
     let (sha256, _) = hash(input)?;
     let stem = making.stem(kind, bytes, &sha256);
-    let Ok(mut partial) = Partial::read(folder, &stem) else { return Ok(None) };
+    let Ok(mut partial) = Partial::read(kind, folder, &stem) else { return Ok(None) };
     if partial.manifest.tlp < making.tlp {
         partial.manifest.tlp = making.tlp;
         write_manifest(&mut partial.manifest, folder, &stem)?;
@@ -272,33 +274,35 @@ const fn schema(kind: Kind) -> &'static str {
     }
 }
 
-/// Writes a table to a file of the folder that has no name of its own yet, and gives the number of its rows.
+/// Writes a table to a file beside its place that has no name of its own yet, and gives the number of its rows.
 fn write_table(
     kind: Kind,
-    folder: &Path,
+    table: &Path,
     write: impl FnOnce(&mut TableWriter) -> parquet::errors::Result<()>,
 ) -> Result<(u64, NamedTempFile), BatchError> {
+    let folder = table.parent().unwrap_or_else(|| Path::new("."));
     let temporary = unfinished(folder, kind.is_private())?;
     let file = temporary.reopen().map_err(BatchError::path("write to", folder))?;
-    let path = temporary.path();
     let written = TableWriter::new(file, schema(kind)).and_then(|mut writer| {
         write(&mut writer)?;
         writer.finish()
     });
-    let (file, rows) = written.map_err(BatchError::table("write", path))?;
-    file.sync_all().map_err(BatchError::path("write", path))?;
+    let (file, rows) = written.map_err(BatchError::table("write", table))?;
+    file.sync_all().map_err(BatchError::path("write", table))?;
     Ok((rows, temporary))
 }
 
-/// Writes a manifest. Where one is there already, the stricter marking of both stays, also while several runs share the folder.
+/// Writes a manifest. Where the input has one already, the stricter marking of both stays, also while several runs share the folder.
 fn write_manifest(manifest: &mut Manifest, folder: &Path, stem: &str) -> Result<(), BatchError> {
     let path = folder.join(".lock");
     let lock = File::options().create(true).append(true).open(&path);
     let lock = lock.map_err(BatchError::path("open", &path))?;
     // Where a file system has no locks, runs of different markings must not meet.
     drop(lock.lock());
-    if let Ok(before) = Partial::manifest(folder, stem) {
-        manifest.tlp = manifest.tlp.max(before.tlp);
-    }
-    write_json_of(manifest.kind.is_private(), manifest, &folder.join(format!("{stem}.json")))
+    let Input { bytes, sha256, .. } = &manifest.input;
+    let before = Partials::in_folder(manifest.kind, folder)?.strictest_of(*bytes, sha256, stem);
+    manifest.tlp = manifest.tlp.max(before.unwrap_or(manifest.tlp));
+    let path = folder.join(format!("{stem}.json"));
+    let failed = |source| BatchError::Manifest { path: path.clone(), source };
+    write_whole(manifest.kind.is_private(), &text_of(manifest).map_err(failed)?, &path)
 }

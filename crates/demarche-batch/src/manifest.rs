@@ -31,11 +31,13 @@ impl Kind {
     pub const ALL: [Self; 4] =
         [Self::RoutesHegemony, Self::RoutesVisibility, Self::CodeTraits, Self::Exposure];
 
-    /// The version of the method: partials of different versions are never merged.
+    /// The version of the method and of the form: partials of different versions are never merged.
+    ///
+    /// Manifests of version 1 had no hash of their own.
     #[must_use]
     pub const fn method(self) -> u32 {
         match self {
-            Self::RoutesHegemony | Self::RoutesVisibility | Self::CodeTraits | Self::Exposure => 1,
+            Self::RoutesHegemony | Self::RoutesVisibility | Self::CodeTraits | Self::Exposure => 2,
         }
     }
 
@@ -155,15 +157,52 @@ impl Making {
 
     /// The name that a partial's files begin with: the same input, method, options and label have the same.
     pub(crate) fn stem(&self, kind: Kind, bytes: u64, input: &Sha256) -> String {
-        let label = self.label.as_ref().filter(|_| kind == Kind::CodeTraits);
+        let about = About {
+            kind,
+            options: &self.options(kind),
+            label: self.label_of(kind),
+            input: (bytes, input),
+        };
+        about.stem()
+    }
+
+    /// The label, for kinds whose inputs have one.
+    pub(crate) fn label_of(&self, kind: Kind) -> Option<&Label> {
+        self.label.as_ref().filter(|_| kind == Kind::CodeTraits)
+    }
+}
+
+/// The parts of a partial's name.
+struct About<'a> {
+    kind: Kind,
+    options: &'a str,
+    label: Option<&'a Label>,
+    /// The size of the input, and its hash.
+    input: (u64, &'a Sha256),
+}
+
+impl About<'_> {
+    fn stem(&self) -> String {
+        let Self { kind, options, label, input: (bytes, input) } = self;
         let label = label
             .map_or_else(String::new, |label| format!("{:?} {}\n", label.family, label.is_library));
         let mut hasher = Hasher::new();
-        let options = self.options(kind);
         hasher.update(format!("{kind}\n{}\n{options}\n{input}\n{label}", kind.method()));
         let key = demarche_case::Digest::<32>(hasher.finalize().into()).to_string();
-        format!("{}{}", stem_of_size(kind, bytes), key.get(..32).unwrap_or(&key))
+        format!("{}{}", stem_of_size(*kind, *bytes), key.get(..KEY).unwrap_or(&key))
     }
+}
+
+/// The hexadecimal digits at the end of a partial's name.
+const KEY: usize = 32;
+
+/// Returns true for a name that [`make`](crate::make) gives.
+pub(crate) fn is_stem(kind: Kind, stem: &str) -> bool {
+    let is_digit = |sign: u8| sign.is_ascii_digit() || (b'a'..=b'f').contains(&sign);
+    let behind = stem.strip_prefix(kind.name()).and_then(|rest| rest.strip_prefix('-'));
+    behind.and_then(|rest| rest.split_once('-')).is_some_and(|(bytes, key)| {
+        bytes.parse::<u64>().is_ok() && key.len() == KEY && key.bytes().all(is_digit)
+    })
 }
 
 /// The description of programs whose file does not tell it.
@@ -235,6 +274,9 @@ pub struct Manifest {
     pub times: Option<(u32, u32)>,
     /// The full-feed sessions of each family, by network and address.
     pub sessions: BTreeMap<Family, Vec<Session>>,
+    /// The description that was given of the programs; it is part of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     /// The programs, ascending by hash, as the rows of the table count them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<Program>,
@@ -253,6 +295,36 @@ impl Manifest {
     #[must_use]
     pub fn sessions_of(&self, family: Family) -> &[Session] {
         self.sessions.get(&family).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name that the partial's files begin with.
+    pub(crate) fn stem(&self) -> String {
+        let Self { kind, options, label, input, .. } = self;
+        let input = (input.bytes, &input.sha256);
+        About { kind: *kind, options, label: label.as_ref(), input }.stem()
+    }
+
+    /// The reason why no input has such a manifest; `None` where one can have it.
+    pub(crate) fn contradiction(&self) -> Option<&'static str> {
+        let sessions = || self.sessions.values().flatten();
+        let is_ordered = |sessions: &Vec<Session>| {
+            sessions
+                .is_sorted_by(|left, right| (left.asn, left.address) < (right.asn, right.address))
+        };
+        let programs = self.programs.as_slice();
+        if !self.sessions.values().all(is_ordered) {
+            return Some("its sessions are not in order, each once");
+        }
+        if sessions().any(|session| session.prefixes == 0) {
+            return Some("a full feed has no prefix");
+        }
+        if self.times.is_some_and(|(first, last)| first > last) {
+            return Some("its last record is older than its first");
+        }
+        if !programs.is_sorted_by(|left, right| left.sha256 < right.sha256) {
+            return Some("its programs are not in order, each once");
+        }
+        None
     }
 }
 

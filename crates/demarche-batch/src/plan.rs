@@ -130,6 +130,16 @@ impl Plan {
         making.stem(self.kind, input.bytes, &input.sha256)
     }
 
+    /// Returns true if a table is that of the partial which the plan wants of a file.
+    ///
+    /// A file that has changed since the plan gives another, also where it now has the bytes of another input of the plan.
+    #[must_use]
+    pub fn wants(&self, path: &str, table: &Path) -> bool {
+        let named = |stem: String| table.file_stem().is_some_and(|name| name == stem.as_str());
+        let planned = self.inputs.iter().filter(|input| input.path == path);
+        planned.map(|input| self.stem(input)).any(named)
+    }
+
     /// The question that the job answers.
     #[must_use]
     pub const fn asked(&self) -> Asked {

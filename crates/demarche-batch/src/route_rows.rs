@@ -2,6 +2,7 @@
 
 use demarche_case::Prefix;
 use demarche_case::assessment::routes::Family;
+use demarche_routes::depend::Session;
 use parquet::data_type::ByteArray;
 
 use crate::columns::Column;
@@ -71,20 +72,21 @@ fn sessions(manifest: &Manifest) -> [usize; 2] {
     FAMILIES.map(|family| manifest.sessions_of(family).len())
 }
 
-/// The sessions of the family that a number stands for; `None` for a number of none.
-fn of_family(sessions: &[usize; 2], family: u8) -> Option<usize> {
+/// The value of the family that a number stands for; `None` for a number of none.
+fn of_family<T>(values: &[T; 2], family: u8) -> Option<&T> {
     let known = FAMILIES.iter().position(|known| number(*known) == family);
-    known.and_then(|index| sessions.get(index)).copied()
+    known.and_then(|index| values.get(index))
 }
 
 impl Row for ShareRow {
-    /// The sessions of each family.
-    type Limits = [usize; 2];
+    /// The sessions of each family: network and address of the peer.
+    type Limits = [Vec<(u32, String)>; 2];
 
-    const COLUMNS: &'static [&'static str] = &["family", "origin", "network", "session", "share"];
+    const COLUMNS: &'static [&'static str] =
+        &["family", "origin", "network", "session", "share", "peer_asn", "peer_address"];
 
     fn of(columns: &[Column], row: usize) -> Option<Self> {
-        let [families, origins, networks, sessions, shares] = columns else { return None };
+        let [families, origins, networks, sessions, shares, ..] = columns else { return None };
         Some(Self {
             family: families.whole(row)?,
             origin: origins.whole(row)?,
@@ -98,16 +100,28 @@ impl Row for ShareRow {
         (self.origin, self.family)
     }
 
-    fn limits(manifest: &Manifest) -> [usize; 2] {
-        sessions(manifest)
+    fn limits(manifest: &Manifest) -> Self::Limits {
+        let peer = |session: &Session| (session.asn.0, session.address.to_string());
+        FAMILIES.map(|family| manifest.sessions_of(family).iter().map(peer).collect())
     }
 
-    fn fits(&self, sessions: &[usize; 2]) -> bool {
+    fn fits(&self, sessions: &Self::Limits) -> bool {
         // Sums of weights and their differences are rounded.
         const ROUNDING: f64 = 1e-9;
         let is_share = (-ROUNDING..=1.0 + ROUNDING).contains(&self.share);
         is_share
-            && of_family(sessions, self.family).is_some_and(|of| usize::from(self.session) < of)
+            && of_family(sessions, self.family)
+                .is_some_and(|of| usize::from(self.session) < of.len())
+    }
+
+    fn agrees(columns: &[Column], row: usize, sessions: &Self::Limits) -> bool {
+        let [families, _, _, positions, _, peers, addresses] = columns else { return false };
+        let of = families.whole(row).and_then(|family| of_family(sessions, family));
+        let session =
+            of.zip(positions.whole::<usize>(row)).and_then(|(of, position)| of.get(position));
+        session.is_some_and(|(asn, address)| {
+            peers.whole(row) == Some(*asn) && addresses.has_text(row, address)
+        })
     }
 
     fn comes_before(&self, next: &Self) -> bool {
@@ -120,10 +134,10 @@ impl Row for SeenRow {
     /// The sessions of each family.
     type Limits = [usize; 2];
 
-    const COLUMNS: &'static [&'static str] = &["family", "origin", "prefix", "seen_by"];
+    const COLUMNS: &'static [&'static str] = &["family", "origin", "prefix", "seen_by", "sessions"];
 
     fn of(columns: &[Column], row: usize) -> Option<Self> {
-        let [families, origins, prefixes, seen_by] = columns else { return None };
+        let [families, origins, prefixes, seen_by, ..] = columns else { return None };
         let text = prefixes.text(row)?;
         Some(Self {
             family: families.whole(row)?,
@@ -151,7 +165,13 @@ impl Row for SeenRow {
         number(family) == self.family
             && self.prefix == self.prefix.trunc()
             && self.prefix.to_string().as_bytes() == self.text.data()
-            && of_family(sessions, self.family).is_some_and(|of| self.seen_by as usize <= of)
+            && of_family(sessions, self.family).is_some_and(|of| self.seen_by as usize <= *of)
+    }
+
+    fn agrees(columns: &[Column], row: usize, sessions: &[usize; 2]) -> bool {
+        let [families, _, _, _, of_row] = columns else { return false };
+        let of = families.whole(row).and_then(|family| of_family(sessions, family));
+        of.is_some_and(|of| of_row.whole(row) == Some(*of))
     }
 
     fn comes_before(&self, next: &Self) -> bool {
@@ -167,7 +187,6 @@ mod tests {
 
     use demarche_case::Sha256;
     use demarche_case::assessment::Input;
-    use demarche_routes::depend::Session;
 
     use super::*;
     use crate::columns::TableWriter;
@@ -200,7 +219,7 @@ mod tests {
         };
         let manifest = Manifest {
             kind: Kind::RoutesVisibility,
-            method: 1,
+            method: 2,
             program: "test".to_owned(),
             options: "none".to_owned(),
             tlp: demarche_case::Tlp::Clear,
@@ -212,6 +231,7 @@ mod tests {
             },
             times: None,
             sessions: [(Family::Ipv4, (1..=3).map(session).collect())].into(),
+            label: None,
             programs: Vec::new(),
             gaps: Vec::new(),
             rows,

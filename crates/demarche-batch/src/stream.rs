@@ -37,6 +37,9 @@ pub(crate) trait Row: Clone {
     /// Returns true if the row can be of a table with such limits.
     fn fits(&self, limits: &Self::Limits) -> bool;
 
+    /// Returns true if the columns that say again what the manifest says agree with it. The row fits the limits.
+    fn agrees(columns: &[Column], row: usize, limits: &Self::Limits) -> bool;
+
     /// Returns true if a table can have the other row behind this one. No row comes before itself, so that none counts twice.
     fn comes_before(&self, next: &Self) -> bool;
 }
@@ -142,6 +145,11 @@ impl<R: Row> Stream<R> {
             let rows = rows
                 .filter(|rows| rows.iter().all(|row| row.fits(&self.limits)))
                 .ok_or_else(|| self.fault("a value is out of its range"))?;
+            if !(0..count).all(|row| R::agrees(&columns, row, &self.limits)) {
+                return Err(self.fault(
+                    "its rows are of other sessions or programs than those of its manifest",
+                ));
+            }
             self.check_order(&rows)?;
             self.rows = rows.into_iter();
             return Ok(true);

@@ -43,17 +43,20 @@ pub(crate) struct TraitRow {
 
 impl Row for TraitRow {
     const COLUMNS: &'static [&'static str] =
-        &["what", "key", "rest", "program", "functions", "size"];
+        &["what", "key", "rest", "program", "functions", "size", "family", "library"];
 
-    /// The functions of each program.
-    type Limits = Vec<u32>;
+    /// Each program: the number of its functions, its family, and 1 for library code.
+    type Limits = Vec<(u32, String, u8)>;
 
-    fn limits(manifest: &Manifest) -> Vec<u32> {
-        manifest.programs.iter().map(|program| program.functions).collect()
+    fn limits(manifest: &Manifest) -> Self::Limits {
+        let limit = |program: &Program| {
+            (program.functions, program.family_key(), u8::from(program.is_library))
+        };
+        manifest.programs.iter().map(limit).collect()
     }
 
     fn of(columns: &[Column], row: usize) -> Option<Self> {
-        let [whats, keys, rests, programs, functions, sizes] = columns else { return None };
+        let [whats, keys, rests, programs, functions, sizes, ..] = columns else { return None };
         Some(Self {
             what: whats.whole(row)?,
             key: keys.whole(row)?,
@@ -68,13 +71,21 @@ impl Row for TraitRow {
         (self.key, self.what)
     }
 
-    fn fits(&self, functions: &Vec<u32>) -> bool {
+    fn fits(&self, programs: &Self::Limits) -> bool {
         let is_known = match self.what {
             TRAIT => self.rest == 0,
             number => number == FUNCTION,
         };
-        let functions = functions.get(self.program as usize);
-        is_known && functions.is_some_and(|limit| (1..=*limit).contains(&self.functions))
+        let program = programs.get(self.program as usize);
+        is_known && program.is_some_and(|(limit, ..)| (1..=*limit).contains(&self.functions))
+    }
+
+    fn agrees(columns: &[Column], row: usize, programs: &Self::Limits) -> bool {
+        let [_, _, _, positions, _, _, families, libraries] = columns else { return false };
+        let program = positions.whole::<usize>(row).and_then(|position| programs.get(position));
+        program.is_some_and(|(_, family, library)| {
+            families.has_text(row, family) && libraries.whole(row) == Some(*library)
+        })
     }
 
     fn comes_before(&self, next: &Self) -> bool {

@@ -1,7 +1,10 @@
 //! The failure of a command: its causes and its remedy, on standard error.
 
+use std::io;
+
 use demarche_assess::AssessError;
 use demarche_assess::programs::NothingChosen;
+use demarche_batch::BatchError;
 use demarche_case::{
     AnnexError, CaseError, FolderError, GapKind, InitError, OpenError, SealError, Shortfall,
 };
@@ -78,8 +81,15 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     if let Some(error) = error.downcast_ref::<IndexError>() {
         return Some(error.hint());
     }
+    if let Some(error) = error.downcast_ref::<BatchError>() {
+        return error.hint();
+    }
     if let Some(error) = error.downcast_ref::<Unkept>() {
         return Some(error.hint());
+    }
+    let full = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    if full == Some(io::ErrorKind::StorageFull) {
+        return Some("make room on the disk and give the same command again");
     }
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
     let seal = || error.downcast_ref::<SealError>().map(SealError::hint);

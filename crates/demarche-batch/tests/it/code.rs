@@ -17,6 +17,8 @@ use demarche_terms::{
     Architecture, Availability, Feature, Fingerprint, Format, Origins, VirtualAddress,
 };
 
+use crate::tables::rewrite;
+
 const KIND: Kind = Kind::CodeTraits;
 
 fn asked(pairs: Option<u32>) -> Asked {
@@ -346,20 +348,27 @@ fn what_is_no_program_a_damaged_segment_and_a_label_for_one_are_refused() {
     }
 }
 
+/// A change of a program in the manifest.
+type Forgery = fn(&mut serde_json::Value);
+
 #[test]
 fn rows_that_no_program_has_are_an_error() {
     let folder = Folder::of(&example());
     let table = folder.made().partials[0].table.with_extension("json");
-    let text = fs::read_to_string(&table).unwrap();
-    let mut manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for functions in [0, 9] {
-        let is_error = functions == 0;
-        manifest["programs"][0]["functions"] = functions.into();
-        fs::write(&table, manifest.to_string()).unwrap();
+    let forgeries: [(bool, Forgery); 4] = [
+        (true, |first| first["functions"] = 0.into()),
+        (false, |first| first["functions"] = 9.into()),
+        (true, |first| first["family"] = "another".into()),
+        (true, |first| first["is_library"] = true.into()),
+    ];
+    let told = fs::read(&table).unwrap();
+    for (is_error, forgery) in forgeries {
+        fs::write(&table, &told).unwrap();
+        rewrite(&table, |manifest| forgery(&mut manifest["programs"][0]));
         let found = Partials::in_folder(KIND, &folder.partials()).unwrap().read().unwrap();
         let merged = occurrences(&found, &Families::of(&found), Range::ALL, &mut |_| {
             ControlFlow::Continue(())
         });
-        assert_eq!(merged.is_err(), is_error, "{functions}");
+        assert_eq!(merged.is_err(), is_error, "{merged:?}");
     }
 }

@@ -1,9 +1,14 @@
-//! Small routing tables in MRT (RFC 6396, `TABLE_DUMP_V2`), written by a hand that knows nothing of the reader.
+//! Small routing tables in MRT (RFC 6396, `TABLE_DUMP_V2`) and manifests of partials, written by a hand that knows nothing of
+//! the reader.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::net::Ipv4Addr;
+use std::path::Path;
 
 use arbtest::arbitrary::{Result, Unstructured};
+use demarche_case::Sha256;
+use serde_json::Value;
 
 const TIME: u32 = 1_416_787_200;
 
@@ -119,4 +124,23 @@ fn table(given: &mut Unstructured<'_>) -> Result<Table> {
         routes.push((Ipv4Addr::new(1, 0, 0, 0), 8, vec![(0, vec![peers[0].1, 70])]));
     }
     Ok(Table { peers, routes })
+}
+
+/// Changes a manifest and gives it the hash that it then has, as the documentation says how.
+pub(crate) fn rewrite(path: &Path, change: impl FnOnce(&mut Value)) {
+    let mut manifest: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    manifest.as_object_mut().unwrap().remove("manifest_sha256");
+    change(&mut manifest);
+    let text = serde_json::to_string_pretty(&manifest).unwrap();
+    let hash = Sha256::of(text.as_bytes());
+    let keys = text.strip_suffix("\n}").unwrap();
+    fs::write(path, format!("{keys},\n  \"manifest_sha256\": \"{hash}\"\n}}\n")).unwrap();
+}
+
+/// Writes a manifest as the version before wrote it, which knew no hash of the manifest.
+pub(crate) fn earlier_form(path: &Path) {
+    let mut manifest: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    manifest.as_object_mut().unwrap().remove("manifest_sha256");
+    manifest["method"] = 1.into();
+    fs::write(path, serde_json::to_string_pretty(&manifest).unwrap() + "\n").unwrap();
 }

@@ -116,11 +116,8 @@ fn left_out(job: &Job, lines: &[String]) -> anyhow::Result<BTreeMap<String, Stri
     for line in lines {
         let made: PartialMade = serde_json::from_str(line)
             .with_context(|| format!("a worker answered something else: {}", output::name(line)))?;
-        let table = made.table.as_ref().map(|table| Path::new(table).file_stem());
-        let is_planned = table.flatten().is_some_and(|stem| {
-            job.stems.iter().any(|planned| stem.to_str() == Some(planned.as_str()))
-        });
-        if !is_planned {
+        let table = made.table.as_deref().map(Path::new);
+        if !table.is_some_and(|table| job.plan.wants(&made.input, table)) {
             let reason = made.reason.unwrap_or_else(|| CHANGED.to_owned());
             left_out.insert(made.input, reason);
         }

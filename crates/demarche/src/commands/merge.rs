@@ -37,7 +37,8 @@ pub(crate) fn run(args: &MergeArgs) -> anyhow::Result<Outcome> {
     }
     if let (Some(list), Some(out)) = (&args.ranges_from, &args.out) {
         each_line(list, |line| {
-            let part = merged_part(args, &found, line.parse()?, out)?;
+            let range = String::from_utf8_lossy(line).parse()?;
+            let part = merged_part(args, &found, range, out)?;
             serde_json::to_string(&part).context("cannot write JSON")
         })?;
         let gaps = found.gaps(told_name);

@@ -2,6 +2,8 @@
 
 pub(crate) mod exposed;
 
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -93,10 +95,14 @@ pub(crate) fn run(args: &PartialArgs) -> anyhow::Result<Outcome> {
     let work = Work { args, making: &making, scanner: scanner.as_ref() };
     if let Some(list) = &args.files_from {
         let mut gaps = Vec::new();
-        each_line(list, |line| {
-            let (made, _) = work.made(Path::new(line), &mut gaps)?;
+        let lines = each_line(list, |line| {
+            let made = match file_named(line) {
+                Some(file) => work.made(&file, &mut gaps)?.0,
+                None => unmade(String::from_utf8_lossy(line).into_owned(), &NO_TEXT, &mut gaps),
+            };
             serde_json::to_string(&made).context("cannot write JSON")
         })?;
+        anyhow::ensure!(lines > 0, "{} names no file; nothing was made", told_list(list));
         output::gaps(&gaps);
         return Ok(Outcome::of(&gaps));
     }
@@ -131,25 +137,56 @@ pub(crate) fn check_program(expected: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Answers each line of a file or of standard input by a line.
+/// Answers each line of a file or of standard input by a line, and returns the number of lines that are not empty.
 pub(crate) fn each_line(
     list: &Path,
-    mut answer: impl FnMut(&str) -> anyhow::Result<String>,
-) -> anyhow::Result<()> {
-    let input: Box<dyn BufRead> = if list == Path::new("-") {
+    mut answer: impl FnMut(&[u8]) -> anyhow::Result<String>,
+) -> anyhow::Result<u64> {
+    let name = told_list(list);
+    let mut input: Box<dyn BufRead> = if list == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        let file =
-            std::fs::File::open(list).with_context(|| format!("cannot open {}", list.display()))?;
+        let file = std::fs::File::open(list).with_context(|| format!("cannot open {name}"))?;
         Box::new(BufReader::new(file))
     };
-    for line in input.lines() {
-        let line = line.with_context(|| format!("cannot read {}", list.display()))?;
-        if !line.is_empty() {
-            print(&format!("{}\n", answer(&line)?))?;
+    let (mut line, mut lines) = (Vec::new(), 0);
+    while input.read_until(b'\n', &mut line).with_context(|| format!("cannot read {name}"))? > 0 {
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        if !text.is_empty() {
+            lines += 1;
+            print(&format!("{}\n", answer(text)?))?;
         }
+        line.clear();
     }
-    Ok(())
+    Ok(lines)
+}
+
+/// The name of a list of lines.
+fn told_list(list: &Path) -> String {
+    if list == Path::new("-") { "standard input".to_owned() } else { list.display().to_string() }
+}
+
+/// The file that a line names; `None` where the system's names are text and the line is none.
+#[cfg(unix)]
+fn file_named(line: &[u8]) -> Option<PathBuf> {
+    Some(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(line).into())
+}
+
+#[cfg(not(unix))]
+fn file_named(line: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(line).ok().map(PathBuf::from)
+}
+
+/// The reason why a line names no file.
+const NO_TEXT: Refused = Refused("its name is not UTF-8; rename it");
+
+/// The answer of an input that gives no partial, with its gap.
+fn unmade(input: String, shortfall: &impl Shortfall, gaps: &mut Vec<Gap>) -> PartialMade {
+    let gap = Gap::of(&input, shortfall);
+    let reason = Some(gap.what.clone());
+    gaps.push(gap);
+    PartialMade { input, table: None, reason, tlp: None, rows: 0, existed: false }
 }
 
 /// The work of a run.
@@ -174,7 +211,7 @@ impl Work<'_> {
             None => Err("no scanner is there".to_owned()),
         };
         let readers = Readers { programs: &programs, exposed: &scanned };
-        let gap = match make(self.args.kind, file, &self.args.out, self.making, &readers) {
+        let made = match make(self.args.kind, file, &self.args.out, self.making, &readers) {
             Ok(Made { partial, existed }) => {
                 let Manifest { rows, tlp, input: known, gaps: of_input, .. } = partial.manifest;
                 gaps.extend(of_input.into_iter().map(|gap| Gap { source: input.clone(), ..gap }));
@@ -183,18 +220,17 @@ impl Work<'_> {
                 let made = PartialMade { input, table, reason: None, tlp, rows, existed };
                 return Ok((made, Some(known)));
             }
-            Err(BatchError::NothingIn { kind, .. }) => Gap::of(&input, &NothingIn(kind)),
-            Err(BatchError::Unfit { reason, .. }) => Gap::of(&input, &Refused(reason)),
+            Err(BatchError::NothingIn { kind, .. }) => unmade(input, &NothingIn(kind), gaps),
+            Err(BatchError::Unfit { reason, .. }) => unmade(input, &Refused(reason), gaps),
             Err(BatchError::Segment { source, .. }) => {
-                Gap::of(&input, &Damaged(source.to_string()))
+                unmade(input, &Damaged(source.to_string()), gaps)
             }
-            Err(BatchError::Index { source, .. }) => Gap::of(&input, &Damaged(source.to_string())),
-            Err(BatchError::Input { source, .. }) => Gap::of(&input, &Unreadable(source)),
+            Err(BatchError::Index { source, .. }) => {
+                unmade(input, &Damaged(source.to_string()), gaps)
+            }
+            Err(BatchError::Input { source, .. }) => unmade(input, &Unreadable(source), gaps),
             Err(error) => return Err(error.into()),
         };
-        let reason = Some(gap.what.clone());
-        let made = PartialMade { input, table: None, reason, tlp: None, rows: 0, existed: false };
-        gaps.push(gap);
         Ok((made, None))
     }
 }

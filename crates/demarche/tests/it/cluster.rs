@@ -100,6 +100,11 @@ fn a_file_that_changed_and_a_partial_of_no_plan_are_not_in_the_answer() {
     let told = String::from_utf8_lossy(&planned.stderr).into_owned();
     assert!(planned.status.success() && told.contains("has the same bytes as"), "{told}");
 
+    // A copy of another file of the plan is a change as any other.
+    fs::copy(old, &input).unwrap();
+    let told = String::from_utf8(with_gaps(&["cluster", "run", text(&job)]).stderr).unwrap();
+    assert!(told.contains("it has changed since the plan"), "{told}");
+
     let partials = job.join("partials");
     with_gaps(&["partial", "routes-hegemony", text(second), "--out", text(&partials)]);
     fs::copy(second, &input).unwrap();
@@ -117,6 +122,27 @@ fn a_file_that_changed_and_a_partial_of_no_plan_are_not_in_the_answer() {
     assert_eq!((&answer["partials"], &answer["tlp"]), (&2.into(), &"GREEN".into()));
     assert_eq!(answer["is_current"], true);
     assert_eq!(fs::read(job.join("answer.csv")).unwrap(), at_once(&[first.clone(), old.clone()]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_of_files_has_names_of_any_bytes_and_at_least_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let [list, out, plain] = ["list", "out", "plain.mrt"].map(|name| folder.path().join(name));
+    let odd: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"od\xff.mrt");
+    let files = [folder.path().join(odd), plain];
+    files.iter().for_each(|file| fs::write(file, "no table").unwrap());
+    let names = files.map(|file| file.into_os_string().into_encoded_bytes());
+    fs::write(&list, names.join(b"\r\n".as_slice())).unwrap();
+    let words = ["partial", "routes-hegemony", "--files-from", text(&list), "--out", text(&out)];
+    let told = String::from_utf8(with_gaps(&words).stdout).unwrap();
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    assert!(lines.iter().all(|line| line.contains("no routing table (MRT) is in it")), "{told}");
+    fs::write(&list, "\n\n").unwrap();
+    let output = demarche(&words);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("names no file"));
 }
 
 #[test]
