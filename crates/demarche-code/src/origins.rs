@@ -13,6 +13,7 @@ pub(crate) mod library;
 mod locations;
 mod mangled;
 pub(crate) mod marks;
+mod namespaces;
 mod source_path;
 pub(crate) mod templates;
 
@@ -44,6 +45,7 @@ pub fn origins(
         if has_go_table { go::origins(image, program, go) } else { rust(image, program) };
     versions(&mut named);
     templates::tell(&mut named, image, program);
+    namespaces::tell(&mut named, image, program);
     library::tell(&mut named, fingerprints);
     Origins::new(&named).with_marks(marks::libraries(image))
 }
