@@ -97,8 +97,8 @@ impl Calibration {
     /// Modules of Python for Windows, by Microsoft's compiler: 514 pairs of strangers and 23 of one hand. What lifts the
     /// threshold is the C++ library that is linked into them.
     ///
-    /// Of 9,670 further pairs of strangers two pass it, which both have OpenSSL or FreeType inside; such pairs are told by
-    /// the libraries' words and ascribed to nobody.
+    /// Of 9,670 further pairs of strangers two pass it, which both have one public library inside; such pairs are told by
+    /// its words and ascribed to nobody.
     const WINDOWS: Self = Self {
         intercept: -6.643,
         slope: 2.975,

@@ -4,9 +4,9 @@
 //! somebody took the names away. Whoever gives own code the namespace of a public library makes it tell of nobody.
 
 use demarche_image::{Architecture, Image};
-use demarche_terms::{Named, Package, PackageKind};
+use demarche_terms::Named;
 
-use super::evidence::symbol_at;
+use super::templates::tell_by;
 use crate::Program;
 
 /// Namespaces of public libraries, those of other libraries within them apart.
@@ -82,20 +82,8 @@ const NAMESPACES: [&str; 65] = [
 
 /// Names the untold methods of a program of .NET that lie in the namespace of a public library.
 pub(crate) fn tell(named: &mut [Named], image: &Image<'_>, program: &Program) {
-    if image.architecture != Architecture::Cil {
-        return;
-    }
-    for (named, function) in named.iter_mut().zip(&program.functions) {
-        if *named != Named::Untold {
-            continue;
-        }
-        if let Some(library) = symbol_at(image, function).and_then(library) {
-            *named = Named::Package(Package {
-                kind: PackageKind::Library,
-                name: library.to_owned(),
-                version: String::new(),
-            });
-        }
+    if image.architecture == Architecture::Cil {
+        tell_by(library, named, image, program);
     }
 }
 

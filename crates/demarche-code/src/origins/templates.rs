@@ -27,11 +27,21 @@ const STANDARD: &str = "libstdc++";
 
 /// Names the untold functions of a program that the file names as those of a public library.
 pub(crate) fn tell(named: &mut [Named], image: &Image<'_>, program: &Program) {
+    tell_by(library_of_symbol, named, image, program);
+}
+
+/// Names the untold functions whose name in the file tells their library.
+pub(crate) fn tell_by(
+    library: impl Fn(&str) -> Option<&'static str>,
+    named: &mut [Named],
+    image: &Image<'_>,
+    program: &Program,
+) {
     for (named, function) in named.iter_mut().zip(&program.functions) {
         if *named != Named::Untold {
             continue;
         }
-        if let Some(library) = symbol_at(image, function).and_then(library_of_symbol) {
+        if let Some(library) = symbol_at(image, function).and_then(&library) {
             *named = Named::Package(Package {
                 kind: PackageKind::Library,
                 name: library.to_owned(),
