@@ -201,6 +201,12 @@ impl Live {
         two.or(minutes.last()).copied()
     }
 
+    /// The latest minute of which anything came; it may wait for other collectors still.
+    #[must_use]
+    pub fn latest(&self) -> Option<u32> {
+        self.feeds.iter().filter_map(|source| source.feed.minute()).max()
+    }
+
     /// Closes every minute before this one; a minute of which nothing came is closed as such.
     ///
     /// `on_minute` gets every line with the watch as it then stands, and returns false to stop.

@@ -137,6 +137,7 @@ fn a_collector_that_stands_still_holds_up_no_minute_and_one_ahead_closes_none() 
     take_until(&mut live, 0, &streams[0], START + 11, 200);
     assert_eq!(live.reached(201), Some(START + 11), "a clock that goes on counts again");
     assert_eq!(live.reached(269), Some(START + 11));
+    assert_eq!(live.latest(), Some(last));
     live.missed(Some("nobody"));
     assert!(!live.watch().collectors().any(|name| name == "nobody"));
 }

@@ -45,6 +45,10 @@ enum LineShortfall {
     Refused(String),
     #[error("the line was cut: {0}; what changed meanwhile is not known")]
     Cut(String),
+    #[error(
+        "what came of the last {0} minutes was not judged: one collector alone had reached them"
+    )]
+    Unjudged(u32),
 }
 
 impl Shortfall for LineShortfall {
@@ -52,6 +56,7 @@ impl Shortfall for LineShortfall {
         match self {
             Self::Refused(_) => GapKind::Refused,
             Self::Cut(_) => GapKind::Damaged,
+            Self::Unjudged(_) => GapKind::Unanswered,
         }
     }
 
@@ -111,6 +116,7 @@ pub(crate) fn follow(
         };
     }
     line.flush();
+    gaps.extend(line.unjudged().map(|unjudged| Gap::of("live sources", &unjudged)));
     gaps.extend(line.live.take_gaps());
     gaps.extend(line.counted.into_values());
     Ok(line.live.into_watch())
@@ -193,6 +199,13 @@ impl Line<'_> {
             Some(reached) if still > GRACE => self.close(reached.saturating_add(still - GRACE)),
             _ => Ok(true),
         }
+    }
+
+    /// The minutes of which something came and that were not closed, where they are more than those that stay open anyway.
+    fn unjudged(&self) -> Option<LineShortfall> {
+        let last = self.live.watch().last_minute()?;
+        let minutes = self.live.latest()?.checked_sub(last)?;
+        (minutes > 2 * (GRACE + 1)).then_some(LineShortfall::Unjudged(minutes))
     }
 
     /// The minute that the collectors have reached.
