@@ -24,5 +24,6 @@ pub use origins::library::{Pack, libraries};
 pub use origins::marks::most_functions;
 pub use origins::origins;
 pub use origins::templates::library_of_symbol;
+pub(crate) use program::KeptCallee;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};
 pub use selection::{FunctionPattern, PatternError, Selection, keep};

@@ -54,16 +54,12 @@ pub enum Callee {
     Unknown,
 }
 
-/// A call, or a jump that leaves the function for good.
+/// A [`Callee`] in five bytes, since programs have millions of calls. The order is that of callees.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Call {
-    /// The instruction.
-    pub at: VirtualAddress,
-    /// [`Callee`], taken apart: programs have millions of calls, and this way one takes 16 bytes.
+pub(crate) struct KeptCallee {
     kind: CalleeKind,
-    number: u32,
-    /// True if it is a jump at the end of the function rather than a call.
-    pub is_tail: bool,
+    /// With the highest byte first.
+    number: [u8; 4],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,32 +69,52 @@ enum CalleeKind {
     Unknown,
 }
 
-impl Call {
-    /// A call of something by the instruction at a place.
-    #[must_use]
-    pub fn new(at: VirtualAddress, callee: Callee, is_tail: bool) -> Self {
-        let mut call = Self { at, kind: CalleeKind::Unknown, number: 0, is_tail };
-        call.set_callee(callee);
-        call
-    }
-
-    /// Its destination.
-    #[must_use]
-    pub fn callee(&self) -> Callee {
-        match self.kind {
-            CalleeKind::Function => Callee::Function(self.number),
-            CalleeKind::Import => Callee::Import(self.number),
-            CalleeKind::Unknown => Callee::Unknown,
-        }
-    }
-
-    /// Gives it another destination.
-    pub(crate) fn set_callee(&mut self, callee: Callee) {
-        (self.kind, self.number) = match callee {
+impl KeptCallee {
+    pub(crate) const fn new(callee: Callee) -> Self {
+        let (kind, number) = match callee {
             Callee::Function(number) => (CalleeKind::Function, number),
             Callee::Import(number) => (CalleeKind::Import, number),
             Callee::Unknown => (CalleeKind::Unknown, 0),
         };
+        Self { kind, number: number.to_be_bytes() }
+    }
+
+    pub(crate) const fn get(self) -> Callee {
+        let number = u32::from_be_bytes(self.number);
+        match self.kind {
+            CalleeKind::Function => Callee::Function(number),
+            CalleeKind::Import => Callee::Import(number),
+            CalleeKind::Unknown => Callee::Unknown,
+        }
+    }
+}
+
+/// A call, or a jump that leaves the function for good.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// The instruction.
+    pub at: VirtualAddress,
+    callee: KeptCallee,
+    /// True if it is a jump at the end of the function rather than a call.
+    pub is_tail: bool,
+}
+
+impl Call {
+    /// A call of something by the instruction at a place.
+    #[must_use]
+    pub const fn new(at: VirtualAddress, callee: Callee, is_tail: bool) -> Self {
+        Self { at, callee: KeptCallee::new(callee), is_tail }
+    }
+
+    /// Its destination.
+    #[must_use]
+    pub const fn callee(&self) -> Callee {
+        self.callee.get()
+    }
+
+    /// Gives it another destination.
+    pub(crate) const fn set_callee(&mut self, callee: Callee) {
+        self.callee = KeptCallee::new(callee);
     }
 }
 

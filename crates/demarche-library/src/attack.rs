@@ -14,7 +14,7 @@ use demarche_case::{Availability, Country, Moment, TechniqueId};
 use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
 
 use crate::citations::Citations;
-use crate::table::short;
+use crate::table::{OTHER_FIELD, short};
 use crate::{Cut, Imported, Malformed, Provenance, Reason, Refused, countries};
 
 mod edition;
@@ -256,8 +256,7 @@ impl<'b> Import<'b> {
     /// Of its own campaigns ATT&CK knows the month, and writes the first of it.
     fn seen(&mut self, object: &Object<'_>) -> (Option<Moment>, Option<Moment>) {
         let is_of_attack = self.origin.is_of_attack(object.created_by.as_deref());
-        let mut refuse = |field, text: &str| {
-            let reason = Malformed::Date { field, value: short(text) };
+        let mut refuse = |reason: Malformed| {
             let refused = Refused::new(object.id.as_str(), Reason::Form(reason));
             self.refused.push(refused.named(object.name.as_str()));
         };
@@ -266,21 +265,16 @@ impl<'b> Import<'b> {
             let date = day(text)
                 .and_then(|day| if is_of_attack { text.get(..7)?.parse().ok() } else { Some(day) });
             if date.is_none() {
-                refuse(field, text);
+                refuse(Malformed::Date { field, value: short(text) });
             }
             date
         };
         let began = date("first_seen", object.first_seen.as_ref());
         let ended = date("last_seen", object.last_seen.as_ref());
         match (began, ended, object.last_seen.as_deref()) {
-            (Some(start), Some(end), Some(value)) if end < start => {
-                let reason = Malformed::Order {
-                    field: "last_seen",
-                    before: "first_seen",
-                    value: short(value),
-                };
-                let refused = Refused::new(object.id.as_str(), Reason::Form(reason));
-                self.refused.push(refused.named(object.name.as_str()));
+            (Some(start), Some(end), Some(text)) if end < start => {
+                let (field, before) = ("last_seen", "first_seen");
+                refuse(Malformed::Order { field, before, value: short(text) });
                 (began, None)
             }
             (began, ended, _) => (began, ended),
@@ -582,14 +576,11 @@ fn passed_over(bundle: &Bundle<'_>) -> BTreeMap<String, u64> {
         *counts.entry(word).or_default() += 1;
     }
     for (name, count) in &bundle.unread {
-        let word = if name.is_empty() { OTHER.to_owned() } else { format!("field `{name}`") };
+        let word = if name.is_empty() { OTHER_FIELD.to_owned() } else { format!("field `{name}`") };
         counts.insert(word, *count);
     }
     counts
 }
-
-/// Fields whose names are too many to be told.
-const OTHER: &str = "field of another name";
 
 /// Returns true if a sentence is about the group of this name.
 fn is_about(sentence: &str, name: &str) -> bool {

@@ -21,7 +21,7 @@ use crate::citations::Citations;
 use crate::countries;
 use crate::import::{ImportError, Imported, Provenance};
 use crate::refused::{Malformed, Reason, Refused};
-use crate::table::short;
+use crate::table::{OTHER_FIELD, short};
 
 /// The licence of the galaxy's own texts.
 const LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy).";
@@ -267,7 +267,7 @@ impl Import {
     /// Counts something that is not read, by name as far as there are not too many names.
     fn count(&mut self, word: String) {
         let is_full = self.unread.len() >= COUNTED && !self.unread.contains_key(&word);
-        let word = if is_full { "field of another name".to_owned() } else { word };
+        let word = if is_full { OTHER_FIELD.to_owned() } else { word };
         *self.unread.entry(word).or_default() += 1;
     }
 

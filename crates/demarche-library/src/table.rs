@@ -76,6 +76,9 @@ pub(crate) fn date(
     date
 }
 
+/// The word for fields that are not read and whose names are too many to be told.
+pub(crate) const OTHER_FIELD: &str = "field of another name";
+
 /// A cell as it is shown in a reason.
 pub(crate) fn short(text: &str) -> String {
     text.chars().take(60).collect()

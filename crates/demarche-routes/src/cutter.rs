@@ -114,15 +114,7 @@ impl<'a> Cutter<'a> {
     }
 
     fn networks_of(&self, countries: &[Country]) -> BTreeSet<Asn> {
-        let topology = self.routing_data.topology.iter();
-        let all = topology.flat_map(|topology| topology.ases().map(|index| topology.asn(index)));
-        let is_of = |asn: &Asn| {
-            self.routing_data
-                .networks
-                .country(*asn)
-                .is_some_and(|(country, _)| countries.contains(&country))
-        };
-        all.filter(is_of).collect()
+        countries.iter().flat_map(|country| self.routing_data.in_graph(*country)).collect()
     }
 
     fn named(&self, change: &Change) -> Vec<Network> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::routes::{LinkKind, Network, RouteSource};
-use demarche_case::{Asn, DoubtfulLink, Gap, Moment, Prefix};
+use demarche_case::{Asn, Country, DoubtfulLink, Gap, Moment, Prefix};
 use jiff::civil::Date;
 
 use crate::as_path::Hop;
@@ -96,11 +96,12 @@ impl RoutingData {
         self.networks.network(asn)
     }
 
-    /// Returns true if the file of AS relationships has a link between two networks, believed or not.
+    /// The networks of the AS graph that are registered in a country, in order.
     #[must_use]
-    pub fn has_link(&self, left: Asn, right: Asn) -> bool {
-        let ends = [(left, right), (right, left)];
-        self.relationships.links.iter().any(|link| ends.contains(&(link.left, link.right)))
+    pub fn in_graph(&self, country: Country) -> Vec<Asn> {
+        let topology = self.topology.iter();
+        let all = topology.flat_map(|topology| topology.ases().map(|index| topology.asn(index)));
+        self.networks.of_country(country, all)
     }
 
     /// Prefixes in order, each with its origins and the addresses that no more specific prefix covers.

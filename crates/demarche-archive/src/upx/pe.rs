@@ -128,13 +128,12 @@ impl Packed<'_> {
             (IMPORTS, b".imports", tables.imports),
             (RELOCATIONS, b".relocs\0", tables.relocations),
         ] {
-            let place = table
-                .as_ref()
-                .map(|(start, bytes)| Some((*start, u32::try_from(bytes.len()).ok()?)));
-            directories.push((index, place.unwrap_or_default().unwrap_or_default()));
-            if let Some((start, bytes)) = table {
-                sections.push(Section::named(name, start, bytes)?);
-            }
+            let Some((start, bytes)) = table else {
+                directories.push((index, (0, 0)));
+                continue;
+            };
+            directories.push((index, (start, u32::try_from(bytes.len()).ok()?)));
+            sections.push(Section::named(name, start, bytes)?);
         }
         let front = self.bytes.get(..self.start)?;
         let symbols = Symbols::of(headers, self.headers, self.bytes);

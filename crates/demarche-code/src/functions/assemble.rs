@@ -6,7 +6,7 @@ use demarche_terms::{Gap, GapKind, Shortfall};
 
 use super::certainty::certainty;
 use super::code_map::{CodeMap, as_u32, mark};
-use super::explore::{CallSite, Start, Target, Walk};
+use super::explore::{CallSite, Start, Walk};
 use super::owners::{NearPlaces, Places};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
@@ -302,10 +302,9 @@ impl Shaper<'_, '_> {
 
     fn call(&mut self, address: u32) {
         let Some(site) = self.calls.at(address).first() else { return };
-        let callee = match site.target() {
-            Target::Place(index) => self.callee(index),
-            Target::Import(import) => Callee::Import(import),
-            Target::Unknown => Callee::Unknown,
+        let callee = match site.callee() {
+            Callee::Function(place) => self.callee(place),
+            callee @ (Callee::Import(_) | Callee::Unknown) => callee,
         };
         let address = self.walk.map.address(address);
         self.found.push(Call::new(address, callee, site.is_tail));

@@ -12,7 +12,8 @@ use super::flow::{Flow, JumpTable, Reference};
 use super::listed::Listed;
 use super::machine::Machine;
 use super::noreturn::never_returns;
-use crate::Discovery;
+
+use crate::{Callee, Discovery, KeptCallee};
 
 /// A jump from one place to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,48 +31,22 @@ pub(crate) enum EdgeKind {
     Table,
 }
 
-/// The destination of a call or jump through memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    Place(u32),
-    /// By its number among the image's imports.
-    Import(u32),
-    Unknown,
-}
-
 /// A call, or a jump whose target is not a place in the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct CallSite {
     pub(crate) at: u32,
-    /// [`Target`] taken apart, so that one of millions of sites takes 12 bytes.
-    kind: TargetKind,
-    number: u32,
+    callee: KeptCallee,
     pub(crate) is_tail: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum TargetKind {
-    Place,
-    Import,
-    Unknown,
-}
-
 impl CallSite {
-    fn new(at: u32, target: Target, is_tail: bool) -> Self {
-        let (kind, number) = match target {
-            Target::Place(place) => (TargetKind::Place, place),
-            Target::Import(import) => (TargetKind::Import, import),
-            Target::Unknown => (TargetKind::Unknown, 0),
-        };
-        Self { at, kind, number, is_tail }
+    const fn new(at: u32, callee: Callee, is_tail: bool) -> Self {
+        Self { at, callee: KeptCallee::new(callee), is_tail }
     }
 
-    pub(crate) fn target(self) -> Target {
-        match self.kind {
-            TargetKind::Place => Target::Place(self.number),
-            TargetKind::Import => Target::Import(self.number),
-            TargetKind::Unknown => Target::Unknown,
-        }
+    /// Its destination: a function by the place where it begins.
+    pub(crate) const fn callee(self) -> Callee {
+        self.callee.get()
     }
 }
 
@@ -396,7 +371,7 @@ impl<'image> Walk<'image> {
             Flow::Call(address) => self.call(index, next, owner, address),
             Flow::MaybeCall(address) => {
                 if let Some(to) = self.map.place(address) {
-                    let target = Target::Place(to);
+                    let target = Callee::Function(to);
                     self.calls.push(CallSite::new(index, target, false));
                     if self.map.mark(to) & (mark::BODY | mark::DATA) == 0 {
                         self.start(to, Discovery::CallTarget);
@@ -406,12 +381,12 @@ impl<'image> Walk<'image> {
             }
             Flow::CallSlot(slot) => self.call_slot(index, next, slot),
             Flow::CallUnknown => {
-                self.calls.push(CallSite::new(index, Target::Unknown, false));
+                self.calls.push(CallSite::new(index, Callee::Unknown, false));
                 self.comes_back(index, next)
             }
             Flow::JumpSlot(slot) => {
                 let import = self.import(slot);
-                let target = import.map_or(Target::Unknown, Target::Import);
+                let target = import.map_or(Callee::Unknown, Callee::Import);
                 self.calls.push(CallSite::new(index, target, true));
                 if !import.is_some_and(|import| self.is_fatal(import)) {
                     self.returns(owner);
@@ -462,7 +437,7 @@ impl<'image> Walk<'image> {
 
     fn jump(&mut self, from: u32, owner: u32, address: u64, kind: EdgeKind) {
         let Some(to) = self.map.place(address) else {
-            let target = self.import(address).map_or(Target::Unknown, Target::Import);
+            let target = self.import(address).map_or(Callee::Unknown, Callee::Import);
             self.calls.push(CallSite::new(from, target, true));
             return self.returns(owner);
         };
@@ -489,7 +464,7 @@ impl<'image> Walk<'image> {
             // Code that asks for its own address calls the next instruction.
             return Next::Here;
         }
-        self.calls.push(CallSite::new(index, Target::Place(to), false));
+        self.calls.push(CallSite::new(index, Callee::Function(to), false));
         if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
             return Next::Here;
         }
@@ -508,7 +483,7 @@ impl<'image> Walk<'image> {
     /// A call of what lies at a slot, unknown where that is no import.
     fn call_slot(&mut self, index: u32, next: u32, slot: u64) -> Next {
         let import = self.import(slot);
-        let target = import.map_or(Target::Unknown, Target::Import);
+        let target = import.map_or(Callee::Unknown, Callee::Import);
         self.calls.push(CallSite::new(index, target, false));
         if import.is_some_and(|import| self.is_fatal(import)) {
             self.map.set(index, mark::ENDS);

@@ -75,13 +75,11 @@ fn far_side(
     let unknown = from.iter().filter(|asn| topology.index(**asn).is_none());
     let mut unknown: Vec<String> = unknown.map(ToString::to_string).collect();
     for country in countries {
-        let all = topology.ases().map(|index| topology.asn(index));
-        let is_of = |asn: &Asn| routing_data.network(*asn).country == Some(country);
-        let before = from.len();
-        from.extend(all.filter(is_of));
-        if from.len() == before {
+        let networks = routing_data.in_graph(country);
+        if networks.is_empty() {
             unknown.push(country.to_string());
         }
+        from.extend(networks);
     }
     anyhow::ensure!(unknown.is_empty(), "the AS graph does not have {}", unknown.join(", "));
     Ok((!names.is_empty()).then_some(from))

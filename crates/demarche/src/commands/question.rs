@@ -59,7 +59,8 @@ fn remedy(ask: &Ask) -> &'static str {
 
 /// Refuses doubts of links that no table has: a slip of the hand would leave the link on the graph.
 fn known_links(doubt: &[(Asn, Asn)], routing_data: &RoutingData) -> anyhow::Result<()> {
-    let unknown = doubt.iter().filter(|(left, right)| !routing_data.has_link(*left, *right));
+    let unknown =
+        doubt.iter().filter(|(left, right)| routing_data.relationship(*left, *right).is_none());
     let unknown: Vec<String> = unknown.map(|(left, right)| format!("{left}–{right}")).collect();
     anyhow::ensure!(unknown.is_empty(), "the AS graph does not have {}", unknown.join(", "));
     Ok(())

@@ -2,7 +2,8 @@
 
 use demarche_image::{Image, VirtualAddress};
 
-use super::{CallSite, Edge, EdgeKind, OpenTable, Reading, Target, Walk};
+use super::{CallSite, Edge, EdgeKind, OpenTable, Reading, Walk};
+use crate::Callee;
 use crate::functions::code_map::mark;
 use crate::functions::flow::JumpTable;
 
@@ -67,7 +68,7 @@ impl Walk<'_> {
             before = Some(first);
             any |= found;
             if !found {
-                self.calls.push(CallSite::new(jump, Target::Unknown, true));
+                self.calls.push(CallSite::new(jump, Callee::Unknown, true));
             }
         }
         self.data.extend(data);

@@ -12,7 +12,7 @@ use demarche_watch::bmp::BmpStream;
 use demarche_watch::{Recorder, Stamp};
 
 use super::live::{Arrival, arrival};
-use super::ris::now;
+use super::ris::{is_timeout, now};
 use crate::output;
 
 /// Lines at once, at most.
@@ -63,18 +63,18 @@ impl Lines {
         visit(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Returns the reason why there is no room for a line of an address; else it is counted as open.
-    fn refuse(&self, address: IpAddr) -> Option<String> {
+    /// Counts a line of an address as open; an error is the reason why there is no room for it.
+    fn open(&self, address: IpAddr) -> Result<(), String> {
         self.with(|lines| {
             if lines.values().map(|lines| lines.open).sum::<usize>() >= LINES {
-                return Some(format!("more than {LINES} lines at once"));
+                return Err(format!("more than {LINES} lines at once"));
             }
             let open = &mut lines.entry(address).or_default().open;
             if *open >= LINES_OF_ONE {
-                return Some(format!("more than {LINES_OF_ONE} lines of one address at once"));
+                return Err(format!("more than {LINES_OF_ONE} lines of one address at once"));
             }
             *open += 1;
-            None
+            Ok(())
         })
     }
 
@@ -105,7 +105,7 @@ fn accept(listener: &TcpListener, tables: Stamp, sender: &SyncSender<Arrival>) {
         let Ok(peer) = stream.peer_addr() else { continue };
         // A listener of both families calls an IPv4 router by an IPv6 address.
         let address = peer.ip().to_canonical();
-        if let Some(why) = lines.refuse(address) {
+        if let Err(why) = lines.open(address) {
             let said = format!("a line of {address} was turned away: {why}\n");
             if told.as_ref() != Some(&said) {
                 output::note(&said);
@@ -215,8 +215,4 @@ impl Deadline {
 #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
 fn deadline() -> Deadline {
     Deadline(Instant::now())
-}
-
-fn is_timeout(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

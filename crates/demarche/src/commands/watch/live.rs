@@ -159,8 +159,8 @@ impl Line<'_> {
         // The minutes that had their lines get them again: only what comes after them is behind a gap.
         let last = self.live.watch().last_minute().map_or(0, |last| last + 1);
         let told = last.checked_add(self.record.told_again).context("the state is damaged")?;
-        let reached = self.reached().map_or(0, |reached| reached.saturating_sub(GRACE));
-        self.close(told.max(reached))?;
+        let whole = self.whole();
+        self.close(told.max(whole))?;
         self.live.missed(None);
         Ok(())
     }
@@ -215,9 +215,14 @@ impl Line<'_> {
         self.clock.minute
     }
 
+    /// The minute before which all minutes are whole.
+    fn whole(&mut self) -> u32 {
+        self.reached().map_or(0, |reached| reached.saturating_sub(GRACE))
+    }
+
     fn close_reached(&mut self) -> anyhow::Result<bool> {
-        let reached = self.reached().map_or(0, |reached| reached.saturating_sub(GRACE));
-        self.close(reached)
+        let whole = self.whole();
+        self.close(whole)
     }
 
     fn close(&mut self, minute: u32) -> anyhow::Result<bool> {

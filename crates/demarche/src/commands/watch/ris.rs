@@ -155,7 +155,7 @@ fn listen(socket: &mut Socket, sender: &SyncSender<Arrival>) -> Option<String> {
     }
 }
 
-fn is_timeout(error: &io::Error) -> bool {
+pub(crate) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
